@@ -1,0 +1,1 @@
+"""The PyTorch side of Lookglass: data, models, training, evaluation and ONNX export."""

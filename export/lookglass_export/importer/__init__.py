@@ -1,0 +1,1 @@
+"""Importers of third-party models and bodies into our own formats."""

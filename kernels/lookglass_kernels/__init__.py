@@ -1,0 +1,1 @@
+"""Builds and launches the CUDA kernels."""

@@ -1,0 +1,129 @@
+"""The values that travel through Lookglass: small, typed, immutable.
+
+Flow of data: source -> Frame -> tracker -> Person -> try-on graph -> Layers -> compose -> sink.
+Pictures are (H, W, 3) uint8 BGR as OpenCV reads them; network tensors are float32 RGB in [0, 1].
+Coordinates are (x, y) in pixels, the centre of the top-left pixel is (0, 0).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+U8 = npt.NDArray[np.uint8]
+F32 = npt.NDArray[np.float32]
+Tensors = Mapping[str, F32]
+
+PARTS = ("torso", "left_sleeve", "right_sleeve")
+"""Garment parts that have a flow and a coverage of their own; left is the wearer's left."""
+
+GARMENT_LABELS = ("background", "torso", "left_sleeve", "right_sleeve", "front_collar", "inner_back_collar")
+"""Values 0 to 5 of `Garment.parts`."""
+
+LANDMARK_COUNT = 33
+"""MediaPipe pose: 0 nose, 7/8 ears, 9/10 mouth, 11/12 shoulders, 13/14 elbows, 15/16 wrists, 23/24 hips."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One picture from a source.
+
+    Attributes:
+        image: (H, W, 3) uint8 BGR.
+        id: number of the frame at its source, from 0.
+        t_grab_ns: monotonic clock at the grab, nanoseconds.
+    """
+
+    image: U8
+    id: int = 0
+    t_grab_ns: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Crop:
+    """The upright square around a person that the networks see; see `lookglass.person.crop`.
+
+    Attributes:
+        scale: crop pixels per frame pixel.
+        center: frame point (x, y) at the crop's centre, pixels.
+    """
+
+    scale: float
+    center: tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A tracked person.
+
+    Attributes:
+        landmarks: (33, 4) float32: x, y in frame pixels, visibility in [0, 1], 1 where inside the frame.
+        crop: the square that `picture` and `mask` show.
+        picture: (256, 256, 3) uint8 BGR, the crop, padded by replication.
+        mask: (256, 256) float32, probability that a crop pixel shows the person.
+        tone: (3,) float32 RGB in [0, 1], the median skin colour of the face.
+        presence: the tracker's belief that this is a person, in [0, 1].
+    """
+
+    landmarks: F32
+    crop: Crop
+    picture: U8
+    mask: F32
+    tone: F32
+    presence: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Garment:
+    """A garment cut out of its photo and put into the square garment frame.
+
+    The garment's bounding box is centred and fills 1 / 1.08 of the longer side. Flow points into this
+    frame in [-1, 1] (x right, y down, `align_corners=False`).
+
+    Attributes:
+        name: what to call it on screen.
+        category: "upper" for now.
+        texture: (N, N, 4) uint8 BGRA, straight alpha, colours bled beyond the edge; alpha is 0 on the
+            inner back collar, which is never seen on a wearer.
+        parts: (N', N') uint8, an index into `GARMENT_LABELS`.
+        pixels: (1, 9, 128, 128) float32 for the garment encoder: RGB premultiplied by alpha, alpha, and
+            five masks in the order of `GARMENT_LABELS[1:]`.
+    """
+
+    name: str
+    category: str
+    texture: U8
+    parts: U8
+    pixels: F32
+
+
+@dataclass(frozen=True, slots=True)
+class EncodedGarment:
+    """A garment with the tensors that `garment_encoder` made of it, ready for any number of frames."""
+
+    garment: Garment
+    tensors: Tensors = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Layers:
+    """What `tryon` returns for one frame, on grids that all span the 256x192 person crop.
+
+    Attributes:
+        flow: (3, 2, h, w) float32, for each of `PARTS` where in the garment frame to look, x and y in
+            [-1, 1], smooth beyond the garment's edges.
+        coverage: (3, H, W) float32 in [0, 1], the part of the new garment is here, a few pixels generous.
+        occluder: (2, H, W) float32 in [0, 1], what stands in front of [torso, sleeves]: hands, hair, face,
+            bags; for the torso also arms.
+        shading: (3, h', w') float32, RGB gain of the room's light.
+        painted: (3, H, W) float32 RGB in [0, 1], the person without the old garment.
+        painted_alpha: (H, W) float32 in [0, 1], the old garment was here.
+    """
+
+    flow: F32
+    coverage: F32
+    occluder: F32
+    shading: F32
+    painted: F32
+    painted_alpha: F32
