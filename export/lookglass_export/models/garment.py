@@ -1,0 +1,103 @@
+"""The garment side: runs once per garment, its tokens are cached."""
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from lookglass_export.models.attention import SelfAttention
+from lookglass_export.models.blocks import (
+    FeedForward,
+    InvertedResidual,
+    conv,
+    grid,
+    heads,
+    sine_positions,
+    tokens,
+)
+
+SIZE = 128
+TOKEN_GRID = 16
+EXTRA_COLUMNS = 8
+
+
+class GarmentEncoder(nn.Module):
+    """(B, 9, 128, 128) garment pixels -> keys, values and extra columns of 256 tokens.
+
+    The extra columns are token coordinates x and y in [-1, 1], the shares of the five parts, and alpha.
+    """
+
+    def __init__(self, *, width: int = 128, fusions: int = 2, part_heads: int = 3, key: int = 32, value: int = 16) -> None:
+        super().__init__()
+        self.part_heads = part_heads
+        self.stem = nn.Sequential(
+            conv(11, 24, stride=2), conv(24, 48, stride=2), InvertedResidual(48), conv(48, 96, stride=2), InvertedResidual(96)
+        )  # fmt: skip
+        self.project = nn.Linear(96, width)
+        self.attentions = nn.ModuleList(SelfAttention(width) for _ in range(2))
+        self.feed_forwards = nn.ModuleList(FeedForward(width) for _ in range(2))
+        self.norm = nn.LayerNorm(width)
+        self.fusion_keys_values = nn.ModuleList(nn.Linear(width, 2 * width) for _ in range(fusions))
+        self.flow_keys = nn.Linear(width, part_heads * key)
+        self.flow_values = nn.Linear(width, part_heads * value)
+        self.register_buffer("positions", sine_positions(TOKEN_GRID, TOKEN_GRID, width), persistent=False)
+        self.register_buffer("pixel_grid", grid(SIZE, SIZE)[None], persistent=False)
+        self.register_buffer("token_grid", grid(TOKEN_GRID, TOKEN_GRID)[None], persistent=False)
+
+    def forward(self, pixels: Tensor) -> dict[str, Tensor]:
+        """Names as in the exported graph: fusion{i}_k, fusion{i}_v, flow_k, flow_v, garment_extra."""
+        batch = pixels.shape[0]
+        x = self.stem(torch.cat([pixels, self.pixel_grid.expand(batch, -1, -1, -1)], 1))
+        x = self.project(tokens(x)) + self.positions
+        for attention, feed_forward in zip(self.attentions, self.feed_forwards, strict=True):
+            x = x + attention(x)
+            x = x + feed_forward(x)
+        x = self.norm(x)
+        out = {}
+        for i, layer in enumerate(self.fusion_keys_values):
+            out[f"fusion{i}_k"], out[f"fusion{i}_v"] = (heads(part, 4) for part in layer(x).chunk(2, -1))
+        shares = functional.avg_pool2d(pixels[:, 3:], SIZE // TOKEN_GRID)
+        columns = torch.cat([self.token_grid.expand(batch, -1, -1, -1), shares[:, 1:], shares[:, :1]], 1)
+        return out | {
+            "flow_k": heads(self.flow_keys(x), self.part_heads),
+            "flow_v": heads(self.flow_values(x), self.part_heads),
+            "garment_extra": tokens(columns),
+        }
+
+
+class TextNull(nn.Module):
+    """The learned absence of words: 16 text tokens of which the first is on."""
+
+    def __init__(self, *, width: int = 128, head_count: int = 4, count: int = 16) -> None:
+        super().__init__()
+        self.keys = nn.Parameter(torch.randn(1, head_count, count, width // head_count) * 0.02)
+        self.values = nn.Parameter(torch.zeros(1, head_count, count, width // head_count))
+        self.register_buffer("mask", torch.eye(count)[:1], persistent=False)
+
+    def forward(self) -> dict[str, Tensor]:
+        return {"text_k": self.keys * 1.0, "text_v": self.values * 1.0, "text_mask": self.mask * 1.0}
+
+
+class GarmentParser(nn.Module):
+    """A small U-Net: (B, 4, 128, 128) premultiplied RGBA -> (B, 6, 128, 128) logits of `GARMENT_LABELS`."""
+
+    def __init__(self, widths: tuple[int, ...] = (16, 32, 48, 64)) -> None:
+        super().__init__()
+        self.register_buffer("pixel_grid", grid(SIZE // 2, SIZE // 2)[None], persistent=False)
+        downs = [conv(18, widths[0])]
+        downs += [nn.Sequential(conv(a, b, stride=2), InvertedResidual(b)) for a, b in zip(widths, widths[1:], strict=False)]
+        downs[-1].append(InvertedResidual(widths[-1]))
+        self.downs = nn.ModuleList(downs)
+        self.sides = nn.ModuleList(conv(b, a, kernel=1) for a, b in zip(widths, widths[1:], strict=False))
+        self.merges = nn.ModuleList(InvertedResidual(a) for a in widths[:-1])
+        self.head = nn.Conv2d(widths[0], 6 * 4, 1)
+
+    def forward(self, rgba: Tensor) -> Tensor:
+        x = functional.pixel_unshuffle(rgba, 2)
+        x = torch.cat([x, self.pixel_grid.expand(x.shape[0], -1, -1, -1)], 1)
+        skips = []
+        for down in self.downs:
+            x = down(x)
+            skips.append(x)
+        for side, merge, skip in zip(self.sides[::-1], self.merges[::-1], skips[-2::-1], strict=True):
+            x = merge(skip + functional.interpolate(side(x), scale_factor=2.0, mode="nearest"))
+        return functional.pixel_shuffle(self.head(x), 2)

@@ -1,0 +1,81 @@
+"""The geometry branch: pose maps, mask and garment tokens in; flow and coverage per part out. No colour."""
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from lookglass_export.models.attention import Fusion, cross_attention
+from lookglass_export.models.blocks import (
+    InvertedResidual,
+    conv,
+    heads,
+    image,
+    merge_heads,
+    sine_positions,
+    tokens,
+    upsample,
+)
+from lookglass_export.models.garment import EXTRA_COLUMNS
+from lookglass_export.models.pose_maps import MAP_COUNT, PoseMaps
+
+PARTS = 3
+
+
+class Geometry(nn.Module):
+    """Attention is the correspondence: head p's expected token coordinates are part p's flow.
+
+    Everything happens at 1/8 of the crop (32x24) and 1/16 (16x12); two light stages refine the flow at 1/4
+    and draw the coverage at 1/2, guided by the person mask.
+    """
+
+    def __init__(self, *, width: int = 128, middle: int = 96, key: int = 32, value: int = 16, fusions: int = 2) -> None:
+        super().__init__()
+        self.pose_maps = PoseMaps(32, 24)
+        self.stem = nn.Sequential(conv(MAP_COUNT + 64, middle, kernel=1), InvertedResidual(middle))
+        self.down = conv(middle, width, stride=2)
+        self.register_buffer("positions", sine_positions(16, 12, width), persistent=False)
+        self.fusions = nn.ModuleList(Fusion(width) for _ in range(fusions))
+        self.up = nn.Conv2d(width, middle, 1)
+        self.merge = InvertedResidual(middle)
+        self.query = nn.Conv2d(middle, PARTS * key, 1)
+        self.read = nn.Sequential(conv(middle + PARTS * (value + EXTRA_COLUMNS), middle, kernel=1), InvertedResidual(middle))
+        self.flow8 = nn.Conv2d(middle, 2 * PARTS, 1)
+        self.narrow = nn.Conv2d(middle, 32, 1)
+        self.refine = nn.Sequential(conv(32 + 16 + 2 * PARTS, 32, kernel=1), InvertedResidual(32))
+        self.flow4 = nn.Conv2d(32, 2 * PARTS, 1)
+        self.spread = nn.Conv2d(32, 16 * 4, 1)
+        self.edge = nn.Sequential(conv(16 + 4, 24, kernel=1), conv(24, 24, groups=24))
+        self.coverage = nn.Conv2d(24, PARTS, 1)
+        for layer in (self.flow8, self.flow4):
+            nn.init.zeros_(layer.weight)
+            nn.init.zeros_(layer.bias)
+        nn.init.constant_(self.coverage.bias, -2.0)
+
+    def encode_person(self, mask: Tensor, landmarks: Tensor) -> Tensor:
+        """mask (B, 1, 256, 192), landmarks (B, 33, 4) -> (B, 96, 32, 24), which no garment has touched."""
+        return self.stem(torch.cat([self.pose_maps(landmarks), functional.pixel_unshuffle(mask, 8)], 1))
+
+    def forward(self, person: Tensor, mask: Tensor, garment: dict[str, Tensor], text: dict[str, Tensor]) -> dict[str, Tensor]:
+        """Person from `encode_person`; see `lookglass.types.Layers` for the outputs.
+
+        Returns:
+            flow (B, 6, 64, 48), its coarser stages flow_attention and flow8 (B, 6, 32, 24), and
+            coverage_logits (B, 3, 128, 96).
+        """
+        x = tokens(self.down(person)) + self.positions
+        words = (text["text_k"], text["text_v"], text["text_mask"])
+        for i, fusion in enumerate(self.fusions):
+            x = fusion(x, (garment[f"fusion{i}_k"], garment[f"fusion{i}_v"], garment["garment_extra"]), words)
+        x = self.merge(person + upsample(self.up(image(x, 16, 12))))
+        q = heads(tokens(self.query(x)), PARTS)
+        q = q * q.shape[-1] ** -0.5
+        values, columns, _ = cross_attention(q, garment["flow_k"], garment["flow_v"], garment["garment_extra"])
+        flow0 = columns[..., :2].transpose(2, 3).reshape(-1, 2 * PARTS, 32, 24)
+        seen = image(torch.cat([merge_heads(values), merge_heads(columns)], -1), 32, 24)
+        x = self.read(torch.cat([x, seen], 1))
+        flow8 = flow0 + self.flow8(x)
+        y = self.refine(torch.cat([upsample(self.narrow(x)), functional.pixel_unshuffle(mask, 4), upsample(flow8)], 1))
+        flow = upsample(flow8) + self.flow4(y)
+        z = functional.pixel_shuffle(self.spread(y), 2)
+        z = self.edge(torch.cat([z, functional.pixel_unshuffle(mask, 2)], 1))
+        return {"flow": flow, "flow8": flow8, "flow_attention": flow0, "coverage_logits": self.coverage(z)}

@@ -1,0 +1,36 @@
+"""The per-frame graph: geometry and appearance side by side."""
+
+import torch
+from torch import Tensor, nn
+
+from lookglass_export.models.appearance import Appearance
+from lookglass_export.models.geometry import PARTS, Geometry
+
+
+class TryOnGraph(nn.Module):
+    """What is exported as `tryon`; outputs are named and shaped as `lookglass.types.Layers`, with a batch axis."""
+
+    def __init__(self, geometry: Geometry, appearance: Appearance) -> None:
+        super().__init__()
+        self.geometry = geometry
+        self.appearance = appearance
+
+    def forward(
+        self,
+        person: Tensor,
+        mask: Tensor,
+        landmarks: Tensor,
+        tone: Tensor,
+        garment: dict[str, Tensor],
+        text: dict[str, Tensor],
+    ) -> dict[str, Tensor]:
+        where = self.geometry(self.geometry.encode_person(mask, landmarks), mask, garment, text)
+        look = self.appearance(person, mask, landmarks, tone)
+        return {
+            "flow": where["flow"].reshape(-1, PARTS, 2, 64, 48),
+            "coverage": torch.sigmoid(where["coverage_logits"]),
+            "occluder": torch.sigmoid(look["occluder_logits"]),
+            "shading": torch.exp(look["log_shading"]),
+            "painted": look["painted"],
+            "painted_alpha": torch.sigmoid(look["painted_alpha_logits"]),
+        }
