@@ -1,0 +1,114 @@
+"""Sessions and devices: what was asked for runs, or says in words why it cannot."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from lookglass.bundle import Bundle
+from lookglass.engine import Engine
+from lookglass.engine.devices import open_session
+from lookglass.errors import DeviceError
+
+REASONS = {
+    "cuda": "built without CUDAExecutionProvider|no NVIDIA driver|cannot run",
+    "tensorrt": "built without Tensorrt|no NVIDIA driver|TensorRT 10 is not installed|cannot run",
+    "openvino": r"pip install 'lookglass\[openvino\]'|drives no CPU here",
+}
+
+
+@pytest.fixture
+def engine(tiny_bundle: Path) -> Engine:
+    return Engine.open(Bundle.load(tiny_bundle), device="cpu")
+
+
+def test_a_session_computes_by_name_into_its_own_buffers(engine: Engine) -> None:
+    """Expected value: the graph fills its outputs with the sum of its inputs' means."""
+    session = engine["garment_encoder"]
+    first = session(pixels=np.full((1, 9, 128, 128), 0.5, np.float32))
+    assert first.keys() == {"g_k", "g_v"} and first["g_k"].shape == (1, 4, 16, 8)
+    assert np.allclose(first["g_v"], 0.5)
+    second = session(pixels=np.full((1, 9, 128, 128), 2.0, np.float32))
+    assert second["g_v"] is first["g_v"] and np.allclose(first["g_v"], 2.0)
+
+
+def test_a_writable_input_is_read_again_and_odd_layouts_are_taken(engine: Engine) -> None:
+    session, pixels = engine["garment_encoder"], np.zeros((1, 9, 128, 128), np.float32)
+    session(pixels=pixels)
+    pixels += 3
+    assert np.allclose(session(pixels=pixels)["g_k"], 3)
+    strided = np.full((1, 128, 128, 9), 4, np.float64).transpose(0, 3, 1, 2)
+    assert np.allclose(session(pixels=strided)["g_k"], 4)
+    for fixed in (5.0, 6.0, 5.0):
+        frozen = np.full((1, 9, 128, 128), fixed, np.float32)
+        frozen.flags.writeable = False
+        assert np.allclose(session(pixels=frozen)["g_k"], fixed)
+
+
+def test_a_graph_without_inputs(engine: Engine) -> None:
+    assert np.allclose(engine["text_null"]()["text_mask"], 0.25)
+
+
+def test_wrong_names_and_shapes_are_refused(engine: Engine) -> None:
+    with pytest.raises(TypeError, match="takes \\['pixels'\\]"):
+        engine["garment_encoder"](picture=np.zeros(1, np.float32))
+    with pytest.raises(ValueError, match="takes shape"):
+        engine["garment_encoder"](pixels=np.zeros((1, 9, 64, 64), np.float32))
+
+
+def test_cpu_and_auto_say_what_runs(tiny_bundle: Path) -> None:
+    engine = Engine.open(Bundle.load(tiny_bundle), device="auto", threads=1)
+    assert all(session.providers[0].lower().startswith(engine.device) for session in engine.graphs.values())
+    for device, reason in engine.passed_over.items():
+        with pytest.raises(DeviceError) as error:
+            Engine.open(Bundle.load(tiny_bundle), device=device)
+        assert str(error.value) == reason
+
+
+@pytest.mark.parametrize("device", REASONS)
+def test_a_device_that_is_not_there_fails_in_words(tiny_bundle: Path, device: str) -> None:
+    try:
+        engine = Engine.open(Bundle.load(tiny_bundle), device=device)
+    except DeviceError as error:
+        assert re.search(REASONS[device], str(error))
+    else:
+        assert engine.device == device
+        assert all(device in s.providers[0].lower() for s in engine.graphs.values())
+
+
+def test_an_unknown_device_and_a_broken_model(tiny_bundle: Path) -> None:
+    with pytest.raises(DeviceError, match="no device 'abacus'"):
+        Engine.open(Bundle.load(tiny_bundle), device="abacus")
+    with pytest.raises(DeviceError, match="cannot run the graph"):
+        open_session(b"nothing")
+
+
+@pytest.mark.parametrize(
+    ("setup", "words"),
+    [
+        ("sys.modules['onnxruntime'] = None", "lookglass[cpu]"),
+        ("metadata('onnxruntime'); metadata('onnxruntime-gpu')", "installed together"),
+    ],
+)
+def test_none_or_two_onnxruntimes(tmp_path: Path, setup: str, words: str) -> None:
+    """In a process of its own, with distributions' metadata on the path as pip would leave it."""
+    program = f"""
+import sys, pathlib
+def metadata(name):
+    folder = pathlib.Path({str(tmp_path)!r}) / (name.replace("-", "_") + "-1.31.1.dist-info")
+    folder.mkdir()
+    (folder / "METADATA").write_text(f"Metadata-Version: 2.1\\nName: {{name}}\\nVersion: 1.31.1\\n")
+sys.path.insert(0, {str(tmp_path)!r})
+{setup}
+import lookglass
+from lookglass.engine import onnxruntime
+try:
+    onnxruntime.load()
+except lookglass.errors.DeviceError as error:
+    print(error)
+"""
+    result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert words in result.stdout
