@@ -1,0 +1,55 @@
+"""Writing `bundle.json`: the manifest that `lookglass.bundle` reads."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import onnx
+
+from lookglass.bundle.manifest import FORMAT
+
+DTYPES = {onnx.TensorProto.FLOAT: "float32", onnx.TensorProto.FLOAT16: "float16", onnx.TensorProto.INT64: "int64"}
+
+
+def write_manifest(
+    folder: Path, *, version: str, training: Mapping[str, Any], scores: Mapping[str, Any], name: str = "default"
+) -> Path:
+    """Describe every .onnx file of a folder; the graph's name is the file's stem.
+
+    Returns:
+        The path of the manifest, which is written aside and then renamed.
+    """
+    manifest = {
+        "format": FORMAT,
+        "name": name,
+        "version": version,
+        "licence": "Apache-2.0",
+        "resolution": [256, 192],
+        "categories": ["upper"],
+        "modalities": ["garment"],
+        "fusion": "cross",
+        "graphs": {path.stem: _describe(path) for path in sorted(folder.glob("*.onnx"))},
+        "training": dict(training),
+        "scores": dict(scores),
+    }
+    path = folder / "bundle.json"
+    aside = path.with_suffix(".json.part")
+    aside.write_text(json.dumps(manifest, indent=1) + "\n")
+    return aside.replace(path)
+
+
+def _describe(path: Path) -> dict[str, Any]:
+    graph = onnx.load(path).graph
+    return {
+        "file": path.name,
+        "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+        "inputs": {value.name: _tensor(value) for value in graph.input},
+        "outputs": {value.name: _tensor(value) for value in graph.output},
+    }
+
+
+def _tensor(value: onnx.ValueInfoProto) -> dict[str, Any]:
+    kind = value.type.tensor_type
+    return {"shape": [dim.dim_value for dim in kind.shape.dim], "dtype": DTYPES[kind.elem_type]}

@@ -1,0 +1,1 @@
+"""Training: scenes from disk to batches, three tasks, one loop."""

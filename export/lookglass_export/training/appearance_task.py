@@ -1,0 +1,141 @@
+"""Teaching the appearance branch: occluders, old garment, what it hid, and the room's light."""
+
+import cv2
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from lookglass_export.models.appearance import Appearance
+from lookglass_export.training.colour import Camera, degrade
+from lookglass_export.training.scenes import (
+    HALF,
+    MIRRORED_PARSE,
+    Array,
+    Scene,
+    View,
+    crop_frame,
+    flow_targets,
+    inside,
+    open_product,
+    open_view,
+    person_mask,
+    warp,
+)
+from lookglass_export.training.task import Batch, Examples, Task
+
+OLD_CLOTHES = (4, 12)
+"""Parse labels of what the painted layer replaces: the top, and an inner layer under an open jacket."""
+
+
+class AppearanceTask(Task):
+    """One example per frame of a scene."""
+
+    name = "appearance"
+    main_score = "painted_error"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.appearance = Appearance()
+
+    def examples(self, scene: Scene, rng: np.random.Generator | None) -> Examples:
+        rows = [self._example(scene, frame, rng) for frame in range(3)]
+        return {name: np.stack([row[name] for row in rows]) for name in rows[0]}
+
+    def _example(self, scene: Scene, frame: int, rng: np.random.Generator | None) -> Examples:
+        view = open_view(scene, frame, rng)
+        camera = Camera.sample(rng) if rng is not None else lambda picture: picture
+        picture = camera(crop_frame(scene, view, frame))
+        tone = camera(scene["tone"][frame] * np.float32(255))
+        if rng is not None:
+            picture, tone = degrade(picture, rng), tone * rng.uniform(0.93, 1.07)
+        painted = camera(warp(scene["painted"], view.half, HALF, replicate=True).astype(np.float32))
+        occluder = warp(scene["occluder"][frame].transpose(1, 2, 0), view.half, HALF).astype(np.float32) / 255
+        parse = warp(scene["parse"][frame], view.half, HALF, nearest=True)
+        shading, shading_weight = _light(scene, view, camera, (frame + 1) % 3)
+        return {
+            "person": np.clip(picture / 255, 0, 1).transpose(2, 0, 1).astype(np.float32),
+            "mask": person_mask(scene, view, rng)[None],
+            "landmarks": view.landmarks,
+            "tone": np.clip(tone / 255, 0, 1).astype(np.float32),
+            "painted": (painted / 255).transpose(2, 0, 1).astype(np.float32),
+            "occluder": occluder.transpose(2, 0, 1),
+            "parse": (MIRRORED_PARSE[parse] if view.mirrored else parse).astype(np.int64),
+            "old": _old_clothes(parse)[None],
+            "shading": shading,
+            "shading_weight": shading_weight,
+            "inside": inside(scene, view)[None],
+        }
+
+    def losses(self, batch: Batch) -> dict[str, Tensor]:
+        out = {name: value.float() for name, value in self.appearance(*_inputs(batch)).items()}
+        shown = 0.02 + 0.98 * batch["inside"]
+        bce = functional.binary_cross_entropy_with_logits
+        parse = functional.cross_entropy(out["parse_logits"], batch["parse"], reduction="none")
+        where = (0.1 + batch["old"]) * shown
+        paint = (out["painted"] - batch["painted"]).abs().mean(1, keepdim=True)
+        light = functional.smooth_l1_loss(out["log_shading"], batch["shading"], beta=0.1, reduction="none")
+        lit = batch["shading_weight"]
+        return {
+            "occluder": bce(out["occluder_logits"], batch["occluder"], weight=shown),
+            "old": bce(out["painted_alpha_logits"], batch["old"], weight=shown),
+            "parse": 0.3 * (parse * shown[:, 0]).mean(),
+            "painted": 4 * (paint * where).sum() / where.sum(),
+            "detail": 2 * _gradient_error(out["painted"], batch["painted"], where),
+            "light": 0.5 * (light * lit).sum() / (3 * lit.sum()).clamp(min=1),
+        }
+
+    def scores(self, batch: Batch) -> dict[str, float]:
+        out = self.appearance(*_inputs(batch))
+        shown = batch["inside"] > 0
+        old = (batch["old"] > 0.5) & shown
+        paint = (out["painted"] - batch["painted"]).abs().mean(1, keepdim=True)
+        found = (out["painted_alpha_logits"] > 0) & shown
+        front, truth = out["occluder_logits"][:, :1] > 0, batch["occluder"][:, :1] > 0.5
+        parsed = out["parse_logits"].argmax(1) == batch["parse"]
+        return {
+            "painted_error": (paint * old).sum().item() / max(old.sum().item(), 1),
+            "old_iou": _iou(found, old),
+            "occluder_iou": _iou(front & shown, truth & shown),
+            "parse_accuracy": parsed[shown[:, 0]].float().mean().item(),
+        }
+
+
+def _inputs(batch: Batch) -> tuple[Tensor, ...]:
+    return batch["person"], batch["mask"], batch["landmarks"], batch["tone"]
+
+
+def _iou(a: Tensor, b: Tensor) -> float:
+    return ((a & b).sum() / (a | b).sum().clamp(min=1)).item()
+
+
+def _old_clothes(parse: np.ndarray) -> Array:
+    """(128, 96) soft mask of the old clothes, a pixel wider than they are so that no rim of them stays."""
+    old = np.isin(parse, OLD_CLOTHES).astype(np.float32)
+    return cv2.GaussianBlur(cv2.dilate(old, np.ones((3, 3))), (0, 0), 0.6)
+
+
+def _light(scene: Scene, view: View, camera, garment: int) -> tuple[Array, Array]:
+    """Log gain (3, 32, 24) between another garment as worn and its photo, and where it is known (1, 32, 24)."""
+    product = open_product(scene, garment, view.mirrored)
+    flow, weight = flow_targets(scene, view, garment, product)
+    part = weight.argmax(0)
+    where = np.take_along_axis(flow, part[None, None], 0)[0]
+    photo = cv2.remap(product.rgba, (where[0] + 1) * 64 - 0.5, (where[1] + 1) * 64 - 0.5, cv2.INTER_LINEAR)
+    worn = camera(crop_frame(scene, view, garment)) / 255
+    known = (weight.max(0) == 1) & (photo[..., 3] > 0.9)
+    worn = cv2.resize(worn, HALF, interpolation=cv2.INTER_AREA)
+    share = cv2.resize(known.astype(np.float32), (24, 32), interpolation=cv2.INTER_AREA)[..., None]
+    mean = [
+        cv2.resize(p[..., :3] * known[..., None], (24, 32), interpolation=cv2.INTER_AREA) / np.maximum(share, 1e-3)
+        for p in (worn, photo)
+    ]
+    gain = np.log((mean[0] + 0.04) / (mean[1] + 0.04))
+    return gain.transpose(2, 0, 1).astype(np.float32), (share > 0.5).transpose(2, 0, 1).astype(np.float32)
+
+
+def _gradient_error(a: Tensor, b: Tensor, weight: Tensor) -> Tensor:
+    """Weighted mean difference of horizontal and vertical gradients."""
+    error = [(a.diff(dim=d) - b.diff(dim=d)).abs().mean(1, keepdim=True) for d in (2, 3)]
+    inner = weight[:, :, 1:], weight[..., 1:]
+    return sum((e * w).sum() for e, w in zip(error, inner, strict=True)) / weight.sum()

@@ -1,0 +1,144 @@
+"""Teaching the geometry branch, garment encoder and null text: flow, coverage, and the alpha they make."""
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from lookglass_export.models.garment import GarmentEncoder, TextNull
+from lookglass_export.models.geometry import PARTS, Geometry
+from lookglass_export.training.scenes import (
+    Scene,
+    coverage_targets,
+    flow_targets,
+    inside,
+    open_product,
+    open_view,
+    person_mask,
+)
+from lookglass_export.training.task import Batch, Examples, Task
+
+PAIRS = ((0, 1), (0, 2), (1, 0), (1, 2), (2, 0), (2, 1))
+PIXELS = 64
+"""Pixels of the 128 px garment frame per unit of flow."""
+
+
+class GeometryTask(Task):
+    """All six ordered pairs (worn A, wanted B) of a scene share its three views and three products."""
+
+    name = "geometry"
+    main_score = "sampling_error_px"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.geometry = Geometry()
+        self.encoder = GarmentEncoder()
+        self.text = TextNull()
+
+    def examples(self, scene: Scene, rng: np.random.Generator | None) -> Examples:
+        views = [open_view(scene, frame, rng) for frame in range(3)]
+        if rng is not None:  # One mirror for the whole scene: products are shared by its pairs.
+            views = [_until_mirrored(scene, view, views[0].mirrored, rng) for view in views]
+        products = [open_product(scene, k, views[0].mirrored, rng) for k in range(3)]
+        targets = [flow_targets(scene, views[a], b, products[b]) for a, b in PAIRS]
+        return {
+            "mask": np.stack([person_mask(scene, view, rng) for view in views])[:, None],
+            "landmarks": np.stack([view.landmarks for view in views]),
+            "pixels": np.stack([product.pixels for product in products]),
+            "worn_alpha": np.stack([product.rgba[None, ..., 3] for product in products]),
+            "flow": np.stack([flow for flow, _ in targets]),
+            "weight": np.stack([weight for _, weight in targets]),
+            "coverage": np.stack([coverage_targets(scene, views[a], b) for a, b in PAIRS]),
+            "inside": np.stack([inside(scene, views[a]) for a, _ in PAIRS])[:, None],
+        }
+
+    def forward(self, batch: Batch) -> dict[str, Tensor]:
+        """Outputs of `Geometry` for every pair of the batch, and the warped photo's alpha."""
+        scenes = batch["mask"].shape[0] // 3
+        first = torch.arange(scenes)[:, None] * 3
+        worn, wanted = ((first + torch.tensor([pair[i] for pair in PAIRS])).flatten() for i in (0, 1))
+        person = self.geometry.encode_person(batch["mask"], batch["landmarks"])
+        garments = {name: value[wanted] for name, value in self.encoder(batch["pixels"]).items()}
+        text = {name: value.expand(len(worn), *value.shape[1:]) for name, value in self.text().items()}
+        out = self.geometry(person[worn], batch["mask"][worn], garments, text)
+        return out | {"part_alpha": _sample(batch["worn_alpha"][wanted], out["flow"])}
+
+    def losses(self, batch: Batch) -> dict[str, Tensor]:
+        out = self.forward(batch)
+        weight = batch["weight"] * (0.1 + 0.9 * batch["inside"])
+        fine = _flow_loss(out["flow"], batch["flow"], weight)
+        coarse = 0.5 * _flow_loss(out["flow8"], batch["flow"], weight)
+        attention = 0.3 * _flow_loss(out["flow_attention"], batch["flow"], weight)
+        target, logits = batch["coverage"], out["coverage_logits"].float()
+        shown = 0.1 + 0.9 * batch["inside"]
+        edges = 1 + 3 * _edges(target[:, :PARTS])
+        cover = functional.binary_cross_entropy_with_logits(logits, target[:, :PARTS], weight=edges * shown)
+        alpha = (out["part_alpha"] * torch.sigmoid(logits)).sum(1).clamp(max=1)
+        alpha_error = ((alpha - target[:, PARTS]).abs() * shown[:, 0]).mean()
+        return {
+            "flow": 4 * fine,
+            "flow8": 4 * coarse,
+            "attention": 4 * attention,
+            "coverage": cover,
+            "alpha": alpha_error,
+            "smooth": 0.5 * _roughness(out["flow"]),
+        }
+
+    def scores(self, batch: Batch) -> dict[str, float]:
+        out = self.forward(batch)
+        cover = torch.sigmoid(out["coverage_logits"].float())
+        chosen = cover.argmax(1)
+        flow = _upsampled(out["flow"]).unflatten(1, (PARTS, 2))
+        used = torch.gather(flow, 1, chosen[:, None, None].expand(-1, 1, 2, -1, -1))[:, 0]
+        visible = (batch["weight"] == 1) & (batch["inside"] > 0)
+        error = (used[:, None] - batch["flow"]).norm(dim=2) * PIXELS
+        drawn = torch.gather(out["part_alpha"] * cover, 1, chosen[:, None])[:, 0] > 0.5
+        truth = (batch["coverage"][:, PARTS] > 0.5) & (batch["inside"][:, 0] > 0)
+        drawn = drawn & (batch["inside"][:, 0] > 0)
+        union = (drawn | truth).sum((1, 2)).clamp(min=1)
+        return {
+            "sampling_error_px": (error * visible).sum().item() / max(visible.sum().item(), 1),
+            "alpha_iou": ((drawn & truth).sum((1, 2)) / union).mean().item(),
+        }
+
+
+def _until_mirrored(scene: Scene, view, mirrored: bool, rng: np.random.Generator):
+    while view.mirrored != mirrored:
+        view = open_view(scene, view.frame, rng)
+    return view
+
+
+def _upsampled(flow: Tensor) -> Tensor:
+    return functional.interpolate(flow, size=(128, 96), mode="bilinear", align_corners=False)
+
+
+def _sample(alpha: Tensor, flow: Tensor) -> Tensor:
+    """Garment alpha (P, 1, 128, 128) looked up through each part's flow -> (P, 3, 128, 96)."""
+    where = _upsampled(flow).unflatten(1, (PARTS, 2)).flatten(0, 1).permute(0, 2, 3, 1)
+    alpha = alpha.repeat_interleave(PARTS, 0)
+    return functional.grid_sample(alpha, where, align_corners=False).unflatten(0, (-1, PARTS))[:, :, 0]
+
+
+def _flow_loss(flow: Tensor, target: Tensor, weight: Tensor) -> Tensor:
+    """Smooth L1 on the flow's own grid, targets averaged down with their weights."""
+    factor = target.shape[-1] // flow.shape[-1]
+    flow = flow.float().unflatten(1, (PARTS, 2))
+    pooled = functional.avg_pool2d(weight, factor)
+    weighted = functional.avg_pool2d((target * weight[:, :, None]).flatten(1, 2), factor).unflatten(1, (PARTS, 2))
+    goal = weighted / pooled.clamp(min=1e-3)[:, :, None]
+    error = functional.smooth_l1_loss(flow, goal, beta=0.03, reduction="none").sum(2)
+    counted = torch.where(pooled > 0.05, pooled, 0)
+    return (error * counted).sum() / counted.sum().clamp(min=1)
+
+
+def _edges(target: Tensor) -> Tensor:
+    """1 within 2 px of a change of the target."""
+    high, low = functional.max_pool2d(target, 5, 1, 2), -functional.max_pool2d(-target, 5, 1, 2)
+    return ((high - low) > 0.5).float()
+
+
+def _roughness(flow: Tensor) -> Tensor:
+    """Mean absolute second difference."""
+    dx = flow[..., 2:] - 2 * flow[..., 1:-1] + flow[..., :-2]
+    dy = flow[..., 2:, :] - 2 * flow[..., 1:-1, :] + flow[..., :-2, :]
+    return dx.abs().mean() + dy.abs().mean()

@@ -1,0 +1,69 @@
+"""Trained weights between training, export and the repository."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from lookglass_export.models.garment import GarmentEncoder, GarmentParser, TextNull
+from lookglass_export.models.tryon import TryOnGraph
+from lookglass_export.onnx_export.half import fold_and_round
+from lookglass_export.training.appearance_task import AppearanceTask
+from lookglass_export.training.geometry_task import GeometryTask
+from lookglass_export.training.parser_task import ParserTask
+from lookglass_export.training.task import Task
+
+TASKS: dict[str, type[Task]] = {task.name: task for task in (GeometryTask, AppearanceTask, ParserTask)}
+
+
+@dataclass(frozen=True, slots=True)
+class Networks:
+    """Everything that is exported, folded and rounded as it is stored."""
+
+    tryon: TryOnGraph
+    encoder: GarmentEncoder
+    text: TextNull
+    parser: GarmentParser
+
+
+def collect(run: Path) -> dict[str, dict]:
+    """Averaged weights of every task in a run's folder, as float16, with what it took to train them."""
+    found = {}
+    for name in TASKS:
+        path = run / f"{name}.pt"
+        if path.exists():
+            state = torch.load(path, weights_only=True)
+            found[name] = {
+                "weights": {key: _half(value) for key, value in state["average"].items()},
+                "iteration": state["iteration"],
+                "minutes": state["minutes"],
+            }
+    return found
+
+
+def save_compact(run: Path, path: Path) -> None:
+    """Write one small file from which training can go on: `train --start-from`."""
+    torch.save(collect(run), path)
+
+
+def load_task(name: str, weights: dict[str, Tensor] | None) -> Task:
+    """A task with given weights, or fresh ones."""
+    task = TASKS[name]()
+    if weights is not None:
+        task.load_state_dict({key: value.float() if value.is_floating_point() else value for key, value in weights.items()})
+    return task
+
+
+def networks(found: dict[str, dict]) -> Networks:
+    """Assemble what is exported; a task that was never trained keeps its fresh weights."""
+    tasks = {name: load_task(name, found[name]["weights"] if name in found else None) for name in TASKS}
+    for task in tasks.values():
+        fold_and_round(task)
+    geometry = tasks["geometry"]
+    tryon = TryOnGraph(geometry.geometry, tasks["appearance"].appearance)
+    return Networks(tryon, geometry.encoder, geometry.text, tasks["parser"].parser)
+
+
+def _half(value: Tensor) -> Tensor:
+    return value.half() if value.is_floating_point() else value
