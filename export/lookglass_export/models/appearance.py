@@ -25,7 +25,9 @@ class Appearance(nn.Module):
         self.up8, self.merge8 = nn.Conv2d(d, c, 1), InvertedResidual(c)
         self.up4, self.merge4 = nn.Conv2d(c, b, 1), InvertedResidual(b)
         self.up2 = nn.Conv2d(b, 16, 1)
-        self.merge2 = nn.Sequential(conv(16 + a, 24, kernel=1), conv(24, 24, groups=24), conv(24, 24, kernel=1))
+        self.merge2 = nn.Sequential(
+            conv(16 + a, 24, kernel=1), conv(24, 24, groups=24), conv(24, 24, kernel=1)
+        )
         self.light = nn.Conv2d(c, 4, 1)
         self.head = nn.Conv2d(24, 2 + 1 + 3 + 2, 1)
         self.parse = nn.Conv2d(24, PARSE_CLASSES, 1)

@@ -19,7 +19,11 @@ def cross_attention(q: Tensor, k: Tensor, v: Tensor, extra: Tensor) -> tuple[Ten
     if torch.onnx.is_in_onnx_export():
         shapes = ((*q.shape[:3], v.shape[3]), (*q.shape[:3], extra.shape[2]), tuple(q.shape[:3]))
         out, extra_out, lse = torch.onnx.ops.symbolic_multi_out(
-            OP_NAME, (q, k, v, extra), dtypes=(q.dtype, torch.float32, torch.float32), shapes=shapes, version=1
+            OP_NAME,
+            (q, k, v, extra),
+            dtypes=(q.dtype, torch.float32, torch.float32),
+            shapes=shapes,
+            version=1,
         )
         return out, extra_out, lse
     scores = (q @ k.transpose(-1, -2)).float()

@@ -26,7 +26,9 @@ class GarmentEncoder(nn.Module):
     The extra columns are token coordinates x and y in [-1, 1], the shares of the five parts, and alpha.
     """
 
-    def __init__(self, *, width: int = 128, fusions: int = 2, part_heads: int = 3, key: int = 32, value: int = 16) -> None:
+    def __init__(
+        self, *, width: int = 128, fusions: int = 2, part_heads: int = 3, key: int = 32, value: int = 16
+    ) -> None:
         super().__init__()
         self.part_heads = part_heads
         self.stem = nn.Sequential(
@@ -84,7 +86,10 @@ class GarmentParser(nn.Module):
         super().__init__()
         self.register_buffer("pixel_grid", grid(SIZE // 2, SIZE // 2)[None], persistent=False)
         downs = [conv(18, widths[0])]
-        downs += [nn.Sequential(conv(a, b, stride=2), InvertedResidual(b)) for a, b in zip(widths, widths[1:], strict=False)]
+        downs += [
+            nn.Sequential(conv(a, b, stride=2), InvertedResidual(b))
+            for a, b in zip(widths, widths[1:], strict=False)
+        ]
         downs[-1].append(InvertedResidual(widths[-1]))
         self.downs = nn.ModuleList(downs)
         self.sides = nn.ModuleList(conv(b, a, kernel=1) for a, b in zip(widths, widths[1:], strict=False))

@@ -28,7 +28,9 @@ class Geometry(nn.Module):
     and draw the coverage at 1/2, guided by the person mask.
     """
 
-    def __init__(self, *, width: int = 128, middle: int = 96, key: int = 32, value: int = 16, fusions: int = 2) -> None:
+    def __init__(
+        self, *, width: int = 128, middle: int = 96, key: int = 32, value: int = 16, fusions: int = 2
+    ) -> None:
         super().__init__()
         self.pose_maps = PoseMaps(32, 24)
         self.stem = nn.Sequential(conv(MAP_COUNT + 64, middle, kernel=1), InvertedResidual(middle))
@@ -38,7 +40,9 @@ class Geometry(nn.Module):
         self.up = nn.Conv2d(width, middle, 1)
         self.merge = InvertedResidual(middle)
         self.query = nn.Conv2d(middle, PARTS * key, 1)
-        self.read = nn.Sequential(conv(middle + PARTS * (value + EXTRA_COLUMNS), middle, kernel=1), InvertedResidual(middle))
+        self.read = nn.Sequential(
+            conv(middle + PARTS * (value + EXTRA_COLUMNS), middle, kernel=1), InvertedResidual(middle)
+        )
         self.flow8 = nn.Conv2d(middle, 2 * PARTS, 1)
         self.narrow = nn.Conv2d(middle, 32, 1)
         self.refine = nn.Sequential(conv(32 + 16 + 2 * PARTS, 32, kernel=1), InvertedResidual(32))
@@ -55,7 +59,9 @@ class Geometry(nn.Module):
         """mask (B, 1, 256, 192), landmarks (B, 33, 4) -> (B, 96, 32, 24), which no garment has touched."""
         return self.stem(torch.cat([self.pose_maps(landmarks), functional.pixel_unshuffle(mask, 8)], 1))
 
-    def forward(self, person: Tensor, mask: Tensor, garment: dict[str, Tensor], text: dict[str, Tensor]) -> dict[str, Tensor]:
+    def forward(
+        self, person: Tensor, mask: Tensor, garment: dict[str, Tensor], text: dict[str, Tensor]
+    ) -> dict[str, Tensor]:
         """Person from `encode_person`; see `lookglass.types.Layers` for the outputs.
 
         Returns:
@@ -69,12 +75,16 @@ class Geometry(nn.Module):
         x = self.merge(person + upsample(self.up(image(x, 16, 12))))
         q = heads(tokens(self.query(x)), PARTS)
         q = q * q.shape[-1] ** -0.5
-        values, columns, _ = cross_attention(q, garment["flow_k"], garment["flow_v"], garment["garment_extra"])
+        values, columns, _ = cross_attention(
+            q, garment["flow_k"], garment["flow_v"], garment["garment_extra"]
+        )
         flow0 = columns[..., :2].transpose(2, 3).reshape(-1, 2 * PARTS, 32, 24)
         seen = image(torch.cat([merge_heads(values), merge_heads(columns)], -1), 32, 24)
         x = self.read(torch.cat([x, seen], 1))
         flow8 = flow0 + self.flow8(x)
-        y = self.refine(torch.cat([upsample(self.narrow(x)), functional.pixel_unshuffle(mask, 4), upsample(flow8)], 1))
+        y = self.refine(
+            torch.cat([upsample(self.narrow(x)), functional.pixel_unshuffle(mask, 4), upsample(flow8)], 1)
+        )
         flow = upsample(flow8) + self.flow4(y)
         z = functional.pixel_shuffle(self.spread(y), 2)
         z = self.edge(torch.cat([z, functional.pixel_unshuffle(mask, 2)], 1))

@@ -27,16 +27,24 @@ class PoseMaps(nn.Module):
         self.register_buffer("ends", torch.tensor(SEGMENTS), persistent=False)
 
     def forward(self, landmarks: Tensor) -> Tensor:
-        pairs = (landmarks[:, 11] + landmarks[:, 12], landmarks[:, 23] + landmarks[:, 24], landmarks[:, 7] + landmarks[:, 8])
+        pairs = (
+            landmarks[:, 11] + landmarks[:, 12],
+            landmarks[:, 23] + landmarks[:, 24],
+            landmarks[:, 7] + landmarks[:, 8],
+        )
         points = torch.cat([landmarks, torch.stack(pairs, 1) / 2], 1)
-        torso = (points[:, 33, :2] - points[:, 34, :2]).square().sum(-1).sqrt().clamp(min=20)[:, None, None, None]
+        torso = (
+            (points[:, 33, :2] - points[:, 34, :2]).square().sum(-1).sqrt().clamp(min=20)[:, None, None, None]
+        )
         start, end = points[:, self.ends[:, 0]], points[:, self.ends[:, 1]]
         visible = (start[..., 2:3] * end[..., 2:3])[..., None].expand(-1, -1, *self.pixels.shape[-2:])
         start, along = start[..., :2, None, None], (end - start)[..., :2, None, None]
         length2 = along.square().sum(2).clamp(min=16)
         offset = self.pixels - start
         t = (offset * along).sum(2) / length2
-        across = (offset[:, :, 0] * along[:, :, 1] - offset[:, :, 1] * along[:, :, 0]) / length2.sqrt() / torso
+        across = (
+            (offset[:, :, 0] * along[:, :, 1] - offset[:, :, 1] * along[:, :, 0]) / length2.sqrt() / torso
+        )
         # Two clamps of one tensor lose their bounds in torch 2.13's ONNX export.
         inside = torch.relu(t) - torch.relu(t - 1)
         nearest = offset - inside[:, :, None] * along

@@ -10,11 +10,20 @@ import onnx
 
 from lookglass.bundle.manifest import FORMAT
 
-DTYPES = {onnx.TensorProto.FLOAT: "float32", onnx.TensorProto.FLOAT16: "float16", onnx.TensorProto.INT64: "int64"}
+DTYPES = {
+    onnx.TensorProto.FLOAT: "float32",
+    onnx.TensorProto.FLOAT16: "float16",
+    onnx.TensorProto.INT64: "int64",
+}
 
 
 def write_manifest(
-    folder: Path, *, version: str, training: Mapping[str, Any], scores: Mapping[str, Any], name: str = "default"
+    folder: Path,
+    *,
+    version: str,
+    training: Mapping[str, Any],
+    scores: Mapping[str, Any],
+    name: str = "default",
 ) -> Path:
     """Describe every .onnx file of a folder; the graph's name is the file's stem.
 

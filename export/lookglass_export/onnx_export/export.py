@@ -17,11 +17,15 @@ def main(argv: list[str]) -> None:
     source = parser.add_mutually_exclusive_group()
     source.add_argument("--run", type=Path, help="folder of checkpoints")
     source.add_argument("--weights", type=Path, help="compact checkpoint")
-    parser.add_argument("--out", type=Path, required=True, help="bundle folder, which holds the person models")
+    parser.add_argument(
+        "--out", type=Path, required=True, help="bundle folder, which holds the person models"
+    )
     parser.add_argument("--version", default="0.1.0")
     parser.add_argument("--scores", type=Path, help="JSON that `lookglass-export evaluate` wrote")
     args = parser.parse_args(argv)
-    found = collect(args.run) if args.run else torch.load(args.weights, weights_only=True) if args.weights else {}
+    found = (
+        collect(args.run) if args.run else torch.load(args.weights, weights_only=True) if args.weights else {}
+    )
     nets = networks(found)
     export_all(nets.tryon, nets.encoder, nets.text, nets.parser, args.out)
     training = {name: {key: task[key] for key in ("iteration", "minutes")} for name, task in found.items()}

@@ -127,7 +127,8 @@ def _light(scene: Scene, view: View, camera, garment: int) -> tuple[Array, Array
     worn = cv2.resize(worn, HALF, interpolation=cv2.INTER_AREA)
     share = cv2.resize(known.astype(np.float32), (24, 32), interpolation=cv2.INTER_AREA)[..., None]
     mean = [
-        cv2.resize(p[..., :3] * known[..., None], (24, 32), interpolation=cv2.INTER_AREA) / np.maximum(share, 1e-3)
+        cv2.resize(p[..., :3] * known[..., None], (24, 32), interpolation=cv2.INTER_AREA)
+        / np.maximum(share, 1e-3)
         for p in (worn, photo)
     ]
     gain = np.log((mean[0] + 0.04) / (mean[1] + 0.04))

@@ -124,7 +124,9 @@ def _flow_loss(flow: Tensor, target: Tensor, weight: Tensor) -> Tensor:
     factor = target.shape[-1] // flow.shape[-1]
     flow = flow.float().unflatten(1, (PARTS, 2))
     pooled = functional.avg_pool2d(weight, factor)
-    weighted = functional.avg_pool2d((target * weight[:, :, None]).flatten(1, 2), factor).unflatten(1, (PARTS, 2))
+    weighted = functional.avg_pool2d((target * weight[:, :, None]).flatten(1, 2), factor).unflatten(
+        1, (PARTS, 2)
+    )
     goal = weighted / pooled.clamp(min=1e-3)[:, :, None]
     error = functional.smooth_l1_loss(flow, goal, beta=0.03, reduction="none").sum(2)
     counted = torch.where(pooled > 0.05, pooled, 0)

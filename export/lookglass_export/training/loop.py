@@ -89,7 +89,10 @@ class Trainer:
         settings.run.mkdir(parents=True, exist_ok=True)
         torch.set_num_threads(settings.threads)
         batches = DataLoader(
-            Scenes(self.task, settings, self.iteration), batch_size=None, num_workers=settings.workers, prefetch_factor=3
+            Scenes(self.task, settings, self.iteration),
+            batch_size=None,
+            num_workers=settings.workers,
+            prefetch_factor=3,
         )
         log, bar = SummaryWriter(settings.run / "log"), tqdm(unit="it", initial=self.iteration, mininterval=5)
         scores, last = {}, time.monotonic()
@@ -132,7 +135,9 @@ class Trainer:
     @torch.no_grad()
     def _average_weights(self) -> None:
         keep = min(0.998, (1 + self.iteration) / (20 + self.iteration))
-        for mean, value in zip(self.average.state_dict().values(), self.task.state_dict().values(), strict=True):
+        for mean, value in zip(
+            self.average.state_dict().values(), self.task.state_dict().values(), strict=True
+        ):
             if mean.dtype.is_floating_point:
                 mean.lerp_(value, 1 - keep)
             else:

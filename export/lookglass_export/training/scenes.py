@@ -98,7 +98,14 @@ def _jitter(landmarks: Array, crop: Crop, rng: np.random.Generator) -> tuple[Arr
     return noisy, Crop(crop.scale * float(np.exp(rng.normal() * 0.04)), (float(x), float(y)))
 
 
-def warp(array: npt.NDArray, matrix: Array, size: tuple[int, int], *, nearest: bool = False, replicate: bool = False) -> npt.NDArray:
+def warp(
+    array: npt.NDArray,
+    matrix: Array,
+    size: tuple[int, int],
+    *,
+    nearest: bool = False,
+    replicate: bool = False,
+) -> npt.NDArray:
     """`cv2.warpAffine` over (H, W) or (H, W, C) with the flags used here."""
     flags = cv2.INTER_NEAREST if nearest else cv2.INTER_LINEAR
     border = cv2.BORDER_REPLICATE if replicate else cv2.BORDER_CONSTANT
@@ -117,7 +124,10 @@ def _wear(mask: Array, rng: np.random.Generator) -> Array:
     kernel = np.ones((rng.integers(1, 6), rng.integers(1, 6)))
     mask = cv2.dilate(mask, kernel) if rng.random() < 0.5 else cv2.erode(mask, kernel)
     if rng.random() < 0.25:
-        center, axes = (int(rng.integers(192)), int(rng.integers(256))), (int(rng.integers(4, 18)), int(rng.integers(4, 18)))
+        center, axes = (
+            (int(rng.integers(192)), int(rng.integers(256))),
+            (int(rng.integers(4, 18)), int(rng.integers(4, 18))),
+        )
         mask = np.ascontiguousarray(mask)
         cv2.ellipse(mask, center, axes, 0, 0, 360, float(rng.random()), -1)
     return cv2.GaussianBlur(mask, (0, 0), rng.uniform(0.5, 3.0))
@@ -138,9 +148,15 @@ class Product:
     matrix: Array
 
 
-def open_product(scene: Scene, garment: int, mirrored: bool, rng: np.random.Generator | None = None) -> Product:
+def open_product(
+    scene: Scene, garment: int, mirrored: bool, rng: np.random.Generator | None = None
+) -> Product:
     """Read product B; augmented by a small affine change, and by the loss of its colours now and then."""
-    turn, grow, shift = (rng.normal() * 0.04, np.exp(rng.uniform(-0.1, 0.03)), rng.normal(size=2) * 0.02) if rng else (0, 1, (0, 0))
+    turn, grow, shift = (
+        (rng.normal() * 0.04, np.exp(rng.uniform(-0.1, 0.03)), rng.normal(size=2) * 0.02)
+        if rng
+        else (0, 1, (0, 0))
+    )
     cos, sin, flip = np.cos(turn) * grow, np.sin(turn) * grow, -1 if mirrored else 1
     matrix = np.array([[cos * flip, -sin, shift[0]], [sin * flip, cos, shift[1]]])
     pixel = matrix.copy() * 0.5
@@ -192,4 +208,6 @@ def inside(scene: Scene, view: View) -> Array:
 
 def crop_frame(scene: Scene, view: View, frame: int) -> Array:
     """(256, 192, 3) RGB in [0, 255] of any of the scene's frames in the view's crop."""
-    return warp(scene["frames"][frame], view.matrix, (MODEL_WIDTH, MODEL_HEIGHT), replicate=True).astype(np.float32)
+    return warp(scene["frames"][frame], view.matrix, (MODEL_WIDTH, MODEL_HEIGHT), replicate=True).astype(
+        np.float32
+    )

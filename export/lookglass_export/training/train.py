@@ -14,9 +14,13 @@ def main(argv: list[str]) -> None:
     parser = argparse.ArgumentParser(prog="lookglass-export train", description=__doc__)
     parser.add_argument("--scenes", type=Path, required=True, help="folder of rendered training scenes")
     parser.add_argument("--validation", type=Path, required=True, help="folder of rendered validation scenes")
-    parser.add_argument("--run", type=Path, default=Path("runs/default"), help="folder of checkpoints and logs")
+    parser.add_argument(
+        "--run", type=Path, default=Path("runs/default"), help="folder of checkpoints and logs"
+    )
     parser.add_argument("--task", choices=TASKS, action="append", help="one or more; all by default")
-    parser.add_argument("--minutes", type=float, default=60, help="budget of each task, earlier runs included")
+    parser.add_argument(
+        "--minutes", type=float, default=60, help="budget of each task, earlier runs included"
+    )
     parser.add_argument("--batch", type=int, default=4, help="scenes per step")
     parser.add_argument("--learning-rate", type=float, default=2e-3)
     parser.add_argument("--threads", type=int, default=1)

@@ -51,7 +51,9 @@ def load_task(name: str, weights: dict[str, Tensor] | None) -> Task:
     """A task with given weights, or fresh ones."""
     task = TASKS[name]()
     if weights is not None:
-        task.load_state_dict({key: value.float() if value.is_floating_point() else value for key, value in weights.items()})
+        task.load_state_dict(
+            {key: value.float() if value.is_floating_point() else value for key, value in weights.items()}
+        )
     return task
 
 
