@@ -1,4 +1,6 @@
-"""All graphs of a bundle on one device: the one asked for, or the best that works."""
+"""A bundle on one device: the one asked for, or the best that works."""
+
+from collections.abc import Mapping
 
 from lookglass.bundle import Bundle
 from lookglass.engine import onnxruntime
@@ -12,57 +14,52 @@ _AUTO = ("cuda", "openvino", "cpu")
 
 
 class Engine:
-    """The sessions of a bundle, built on one device and checked to run there.
+    """Builds the sessions of a bundle on one device and checks that they run there.
+
+    Args:
+        bundle: the checked bundle.
+        device: one of `DEVICES`; "auto" takes the best that works and keeps why others did not.
+        threads: threads per graph on the CPU; two, or one on a single core, if not given.
 
     Attributes:
         device: "cpu", "openvino", "cuda" or "tensorrt".
-        passed_over: for `auto`, why each better device was not taken: name -> reason.
-        threads: threads per graph on the CPU.
-        graphs: the sessions by graph name.
+        passed_over: for "auto", device -> why it was not taken.
+        threads: threads per graph.
+
+    Raises:
+        DeviceError: the device cannot run the bundle here; says what is missing.
+
+    Example:
+        >>> engine = Engine(Bundle.load(), device="cpu")
+        >>> engine.session("person_mask").inputs
+        {'image': (1, 3, 256, 256)}
     """
 
-    def __init__(
-        self, device: str, passed_over: dict[str, str], threads: int, graphs: dict[str, Session]
-    ) -> None:
-        self.device = device
-        self.passed_over = passed_over
-        self.threads = threads
-        self.graphs = graphs
-
-    @classmethod
-    def open(cls, bundle: Bundle, *, device: str = "auto", threads: int | None = None) -> "Engine":
-        """Build every session of a bundle.
-
-        Args:
-            bundle: the checked bundle.
-            device: one of `DEVICES`; "auto" takes the best that works and keeps why others did not.
-            threads: threads per graph; measured to be best at 2, or the number of cores if fewer.
-
-        Raises:
-            DeviceError: the device cannot run the bundle here; says what is missing.
-        """
+    def __init__(self, bundle: Bundle, *, device: str = "auto", threads: int | None = None) -> None:
         if device not in DEVICES:
             raise DeviceError(f"there is no device {device!r}: choose one of {', '.join(DEVICES)}")
-        threads = threads or default_threads()
+        self.threads = threads or default_threads()
+        self.device = device
+        self.passed_over: Mapping[str, str] = {}
+        self._bundle = bundle
+        if device == "auto":
+            self.device, self.passed_over = self._choose()
+
+    def session(self, graph: str) -> Session:
+        """Build a session of its own for one graph of the bundle."""
+        return open_session(self._bundle.model(graph), device=self.device, threads=self.threads)
+
+    def _choose(self) -> tuple[str, dict[str, str]]:
+        """The first device that takes the try-on graph; the CPU takes whatever ONNX Runtime can."""
         passed_over: dict[str, str] = {}
-        for name in _AUTO if device == "auto" else (device,):
+        for device in _AUTO[:-1]:
             try:
-                return cls(name, passed_over, threads, _sessions(bundle, name, threads))
+                open_session(self._bundle.model("tryon"), device=device, threads=self.threads)
             except DeviceError as error:
-                if name == device or name == _AUTO[-1]:
-                    raise
-                passed_over[name] = str(error)
-        raise AssertionError("the last device either works or raises")
-
-    def __getitem__(self, graph: str) -> Session:
-        return self.graphs[graph]
-
-
-def _sessions(bundle: Bundle, device: str, threads: int) -> dict[str, Session]:
-    return {
-        graph: open_session(bundle.model(graph), device=device, threads=threads)
-        for graph in bundle.manifest.graphs
-    }
+                passed_over[device] = str(error)
+            else:
+                return device, passed_over
+        return _AUTO[-1], passed_over
 
 
 def open_session(model: bytes, *, device: str = "cpu", threads: int = 1) -> Session:

@@ -1,0 +1,66 @@
+"""The try-on network around its graphs: what enters, what is cached, what comes out."""
+
+import numpy as np
+
+from lookglass.person.crop import CROP_SIZE, MODEL_WIDTH, crop_matrix, model_columns
+from lookglass.person.graph import Graph, pack
+from lookglass.types import F32, EncodedGarment, Garment, Layers, Person, Tensors
+
+
+def person_inputs(person: Person) -> dict[str, F32]:
+    """The person as `tryon` takes them; the same for training and for serving.
+
+    Returns:
+        `person` (1, 3, 256, 192) RGB in [0, 1], `mask` (1, 1, 256, 192), `landmarks` (1, 33, 4) with x and y
+        in pixels of that crop, `tone` (1, 3) RGB; all float32.
+    """
+    matrix = crop_matrix(person.crop)
+    landmarks = person.landmarks.copy()
+    landmarks[:, :2] = landmarks[:, :2] @ matrix[:, :2].T + matrix[:, 2]
+    landmarks[:, 0] -= (CROP_SIZE - MODEL_WIDTH) // 2
+    return {
+        "person": pack(np.asarray(model_columns(person.picture), np.uint8)),
+        "mask": np.ascontiguousarray(model_columns(person.mask), np.float32)[None, None],
+        "landmarks": landmarks[None],
+        "tone": person.tone[None],
+    }
+
+
+class Network:
+    """Turns a person and an encoded garment into layers.
+
+    Args:
+        tryon: graph `tryon`, run per frame.
+        encoder: graph `garment_encoder`, run once per garment.
+        text_null: graph `text_null`, run once: the text that says nothing.
+    """
+
+    def __init__(self, *, tryon: Graph, encoder: Graph, text_null: Graph) -> None:
+        self._tryon = tryon
+        self._encoder = encoder
+        self._text = _frozen(text_null())
+
+    def encode(self, garment: Garment) -> EncodedGarment:
+        """Encode a garment, once for any number of frames."""
+        return EncodedGarment(garment, _frozen(self._encoder(pixels=garment.pixels)))
+
+    def layers(self, person: Person, garment: EncodedGarment) -> Layers:
+        """Run the network on one frame; the layers are views of buffers that the next call overwrites."""
+        inputs = {**person_inputs(person), **garment.tensors, **self._text}
+        outputs = {name: array[0] for name, array in self._tryon(**inputs).items()}
+        return Layers(
+            flow=outputs["flow"],
+            coverage=outputs["coverage"],
+            occluder=outputs["occluder"],
+            shading=outputs["shading"],
+            painted=outputs["painted"],
+            painted_alpha=outputs["painted_alpha"][0],
+        )
+
+
+def _frozen(tensors: Tensors) -> dict[str, F32]:
+    """Copies that stay as they are, so that a session need not take them in again."""
+    frozen = {name: array.copy() for name, array in tensors.items()}
+    for array in frozen.values():
+        array.flags.writeable = False
+    return frozen

@@ -1,0 +1,203 @@
+"""The way in: load a bundle, take garments in, dress photos and frames."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from os import PathLike
+from pathlib import Path
+
+import numpy as np
+
+from lookglass import pictures
+from lookglass.bundle import Bundle
+from lookglass.compose import compose
+from lookglass.engine import Engine
+from lookglass.errors import PersonNotFoundError, PictureError
+from lookglass.garment.ingest import ingest
+from lookglass.network import Network
+from lookglass.person.detector import Detector
+from lookglass.person.tracker import PersonTracker
+from lookglass.stopwatch import Stopwatch
+from lookglass.types import U8, EncodedGarment, Frame, Layers, Person
+
+MIN_SIDE_PX = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One frame of a stream, done.
+
+    Attributes:
+        image: (H, W, 3) uint8 BGR; the frame's own image where nobody or nothing was dressed.
+        person: who was in view.
+        stage_ms: stage -> milliseconds.
+    """
+
+    image: U8
+    person: Person | None
+    stage_ms: Mapping[str, float]
+
+
+class TryOn:
+    """A mirror: dresses people in garments.
+
+    Taking garments in and dressing people use sessions of their own, so one thread may do the one while a
+    second does the other.
+
+    Attributes:
+        bundle: the bundle in use.
+        engine: the device it runs on, and why `auto` chose it.
+
+    Example:
+        >>> from lookglass import pictures
+        >>> from lookglass.demo_assets import GARMENTS, PEOPLE
+        >>> mirror = TryOn.load()
+        >>> shirt = mirror.garment(GARMENTS / "tee_white.jpg")
+        >>> person = pictures.read(PEOPLE / "studio_man.png")
+        >>> mirror(person, shirt).shape == person.shape
+        True
+    """
+
+    def __init__(self, bundle: Bundle, engine: Engine) -> None:
+        self.bundle = bundle
+        self.engine = engine
+        self._watch = Stopwatch()
+        frame_graphs = {"detector": "pose_detector", "landmarks": "pose_landmarks", "mask": "person_mask"}
+        self._trackers = {
+            stage: self._watch.timed(stage, engine.session(graph)) for stage, graph in frame_graphs.items()
+        }
+        self._parser = engine.session("garment_parser")
+        self._garment_detector = Detector(engine.session("pose_detector"))
+        self._network = Network(
+            tryon=self._watch.timed("tryon", engine.session("tryon")),
+            encoder=engine.session("garment_encoder"),
+            text_null=engine.session("text_null"),
+        )
+
+    @classmethod
+    def load(
+        cls, bundle: str | Path | None = None, *, device: str = "auto", threads: int | None = None
+    ) -> "TryOn":
+        """Load a bundle onto a device.
+
+        Args:
+            bundle: its folder; the one that ships with Lookglass if not given.
+            device: "cpu", "openvino", "cuda", "tensorrt", or "auto" for the best that works.
+            threads: threads per graph on the CPU.
+
+        Raises:
+            BundleError: the bundle is missing, damaged or refused.
+            DeviceError: the device cannot run it here.
+        """
+        checked = Bundle.load(bundle)
+        return cls(checked, Engine(checked, device=device, threads=threads))
+
+    def garment(
+        self, picture: str | PathLike[str] | U8, *, name: str | None = None, category: str | None = None
+    ) -> EncodedGarment:
+        """Take a garment in from a product photo.
+
+        Args:
+            picture: a file, or (H, W, 3) BGR or (H, W, 4) BGRA uint8.
+            name: what to call it; the file's name if not given.
+            category: "upper" if known; guessed from the photo if not given.
+
+        Returns:
+            The garment, ready for any number of frames.
+
+        Raises:
+            PictureError: the file cannot be read.
+            GarmentError: the photo does not show an upper garment on a plain ground.
+        """
+        if not isinstance(picture, np.ndarray):
+            name = name or Path(picture).stem
+            picture = pictures.read(picture, alpha=True)
+        garment = ingest(
+            picture,
+            parser=self._parser,
+            detector=self._garment_detector,
+            name=name or "garment",
+            category=category,
+        )
+        return self._network.encode(garment)
+
+    def person(self, image: U8) -> Person:
+        """Find the nearest person in a photo: (H, W, 3) uint8 BGR.
+
+        Raises:
+            PictureError: the array is no such picture.
+            PersonNotFoundError: nobody is in it.
+        """
+        _check(image)
+        person = self.tracker().detect(image)
+        if person is None:
+            raise PersonNotFoundError(
+                "nobody was found in the photo: use one that shows a person from the head to the hips"
+            )
+        return person
+
+    def layers(self, person: Person, garment: EncodedGarment) -> Layers:
+        """What the network draws for a person in a garment; overwritten by the next call."""
+        return self._network.layers(person, garment)
+
+    def __call__(self, image: U8, garment: EncodedGarment) -> U8:
+        """Dress the nearest person in a photo.
+
+        Args:
+            image: (H, W, 3) uint8 BGR.
+            garment: from `garment`.
+
+        Returns:
+            A new picture of the same size.
+
+        Raises:
+            PictureError: the array is no such picture.
+            PersonNotFoundError: nobody is in it.
+        """
+        person = self.person(image)
+        return compose(image, person, garment.garment, self.layers(person, garment))
+
+    def tracker(self) -> PersonTracker:
+        """A tracker that follows nobody yet."""
+        return PersonTracker(**self._trackers)
+
+    def stream(self) -> "Stream":
+        """A stream of frames with a person to follow; one at a time."""
+        return Stream(self, self._watch)
+
+
+class Stream:
+    """Dresses frame after frame, following the nearest person.
+
+    Example:
+        >>> from lookglass.demo_assets import PEOPLE
+        >>> stream = TryOn.load().stream()
+        >>> frame = Frame(pictures.read(PEOPLE / "studio_man.png"), id=0, t_grab_ns=0)
+        >>> stream.step(frame, None).image is frame.image
+        True
+    """
+
+    def __init__(self, mirror: TryOn, watch: Stopwatch) -> None:
+        self._mirror = mirror
+        self._tracker = mirror.tracker()
+        self._watch = watch
+
+    def step(self, frame: Frame, garment: EncodedGarment | None) -> Step:
+        """Dress one frame; without a garment or a person its own image is passed on untouched."""
+        self._watch.restart()
+        with self._watch.stage("crop"):
+            person = self._tracker.update(frame)
+        if person is None or garment is None:
+            return Step(frame.image, person, self._watch.stage_ms)
+        with self._watch.stage("inputs"):
+            layers = self._mirror.layers(person, garment)
+        with self._watch.stage("compose"):
+            image = compose(frame.image, person, garment.garment, layers)
+        return Step(image, person, self._watch.stage_ms)
+
+
+def _check(image: U8) -> None:
+    if image.ndim != 3 or image.shape[2] != 3 or image.dtype != np.uint8:
+        raise PictureError(f"a picture must be (H, W, 3) uint8 BGR, not {image.shape} {image.dtype}")
+    height, width = image.shape[:2]
+    if min(height, width) < MIN_SIDE_PX:
+        raise PictureError(f"a picture of {width}x{height} pixels is too small to show a person")
