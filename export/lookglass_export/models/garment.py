@@ -1,5 +1,7 @@
 """The garment side: runs once per garment, its tokens are cached."""
 
+from itertools import pairwise
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
@@ -32,8 +34,12 @@ class GarmentEncoder(nn.Module):
         super().__init__()
         self.part_heads = part_heads
         self.stem = nn.Sequential(
-            conv(11, 24, stride=2), conv(24, 48, stride=2), InvertedResidual(48), conv(48, 96, stride=2), InvertedResidual(96)
-        )  # fmt: skip
+            conv(11, 24, stride=2),
+            conv(24, 48, stride=2),
+            InvertedResidual(48),
+            conv(48, 96, stride=2),
+            InvertedResidual(96),
+        )
         self.project = nn.Linear(96, width)
         self.attentions = nn.ModuleList(SelfAttention(width) for _ in range(2))
         self.feed_forwards = nn.ModuleList(FeedForward(width) for _ in range(2))
@@ -86,13 +92,10 @@ class GarmentParser(nn.Module):
         super().__init__()
         self.register_buffer("pixel_grid", grid(SIZE // 2, SIZE // 2)[None], persistent=False)
         downs = [conv(18, widths[0])]
-        downs += [
-            nn.Sequential(conv(a, b, stride=2), InvertedResidual(b))
-            for a, b in zip(widths, widths[1:], strict=False)
-        ]
+        downs += [nn.Sequential(conv(a, b, stride=2), InvertedResidual(b)) for a, b in pairwise(widths)]
         downs[-1].append(InvertedResidual(widths[-1]))
         self.downs = nn.ModuleList(downs)
-        self.sides = nn.ModuleList(conv(b, a, kernel=1) for a, b in zip(widths, widths[1:], strict=False))
+        self.sides = nn.ModuleList(conv(b, a, kernel=1) for a, b in pairwise(widths))
         self.merges = nn.ModuleList(InvertedResidual(a) for a in widths[:-1])
         self.head = nn.Conv2d(widths[0], 6 * 4, 1)
 

@@ -6,8 +6,9 @@ from torch import Tensor, nn
 HEIGHT, WIDTH = 256, 192
 # Pairs of points: MediaPipe indices, and the midpoints of shoulders (33), hips (34) and ears (35).
 SEGMENTS = (
-    (11, 13), (12, 14), (13, 15), (14, 16), (15, 19), (16, 20), (33, 34), (11, 23), (12, 24), (33, 35), (12, 11), (24, 23),
-)  # fmt: skip
+    *((11, 13), (12, 14), (13, 15), (14, 16), (15, 19), (16, 20)),
+    *((33, 34), (11, 23), (12, 24), (33, 35), (12, 11), (24, 23)),
+)
 MAP_COUNT = 4 * len(SEGMENTS)
 
 

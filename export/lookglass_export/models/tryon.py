@@ -8,7 +8,7 @@ from lookglass_export.models.geometry import PARTS, Geometry
 
 
 class TryOnGraph(nn.Module):
-    """What is exported as `tryon`; outputs are named and shaped as `lookglass.types.Layers`, with a batch axis."""
+    """What is exported as `tryon`; its outputs are `lookglass.types.Layers` with a batch axis."""
 
     def __init__(self, geometry: Geometry, appearance: Appearance) -> None:
         super().__init__()

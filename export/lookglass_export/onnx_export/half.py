@@ -1,4 +1,4 @@
-"""Weights stored as float16 and cast back when a session folds its constants: half the file, same arithmetic."""
+"""Weights stored as float16, cast back when a session folds its constants: half the file, same arithmetic."""
 
 import numpy as np
 import onnx

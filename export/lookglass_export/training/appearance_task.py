@@ -2,7 +2,6 @@
 
 import cv2
 import numpy as np
-import torch
 from torch import Tensor
 from torch.nn import functional
 
@@ -116,7 +115,7 @@ def _old_clothes(parse: np.ndarray) -> Array:
 
 
 def _light(scene: Scene, view: View, camera, garment: int) -> tuple[Array, Array]:
-    """Log gain (3, 32, 24) between another garment as worn and its photo, and where it is known (1, 32, 24)."""
+    """Log gain (3, 32, 24) from another garment's photo to how it is worn, and where it is known."""
     product = open_product(scene, garment, view.mirrored)
     flow, weight = flow_targets(scene, view, garment, product)
     part = weight.argmax(0)

@@ -1,4 +1,4 @@
-"""Colour and sensor augmentation: one camera for every picture of a sample, noise for what the network sees."""
+"""Colour augmentation: one camera for every picture of a sample, sensor noise for what the network sees."""
 
 from dataclasses import dataclass
 
