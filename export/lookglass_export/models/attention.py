@@ -66,7 +66,7 @@ class Fusion(nn.Module):
         self.feed_forward = FeedForward(width)
 
     def forward(self, x: Tensor, garment: tuple[Tensor, Tensor, Tensor], text: tuple[Tensor, ...]) -> Tensor:
-        """x (B, N, C); garment k, v (B, H, Nk, D), extra (B, Nk, E); text k, v (B, H, 16, D), mask (B, 16)."""
+        """x (B, N, C); garment k, v (B, H, Nk, D), extra (B, Nk, E); text k, v (B, H, 16, D), mask (B, 16)"""
         x = x + self.attend_self(x)
         q = heads(self.query(self.norm(x)), self.head_count)
         q = q * q.shape[-1] ** -0.5
