@@ -1,0 +1,104 @@
+"""Cutting a garment out of its photo: the ground is flooded from the border, its shadows after it.
+
+Colour alone cannot do it: a grey sweatshirt and its shadow on white share their colours, and so do a white
+T-shirt and its ground. What tells them apart is that a shadow is smooth and grows out of the ground, while
+cloth begins with an edge.
+"""
+
+import cv2
+import numpy as np
+
+from lookglass.garment.ground import Contrast, Mask, contrast, soften_chroma
+from lookglass.types import F32, U8
+
+WORK_SIDE = 1024
+"""Longer side of the copy that is cut out; all radii below are in its pixels."""
+
+_BAND = 12
+_SHADOW_REACH = 70
+
+
+def cut_out(photo: U8) -> F32:
+    """Find the garment on a plain ground.
+
+    Args:
+        photo: (H, W, 3) uint8 BGR, any size.
+
+    Returns:
+        (h, w) float32 in [0, 1] at most `WORK_SIDE` large, the garment with a contour smooth to a pixel or
+        two of that copy; all zero where nothing stands out.
+
+    Example:
+        >>> photo = np.full((200, 200, 3), 240, np.uint8)
+        >>> photo[50:150, 60:140] = (160, 60, 40)
+        >>> mask = cut_out(photo)
+        >>> bool(mask[100, 100] == 1), bool(mask[20, 20] == 0)
+        (True, True)
+    """
+    work = work_copy(photo)
+    look = contrast(work)
+    ground = _shadows(look, _flood(look))
+    mask = _largest(_watershed(work, look, ground))
+    return np.clip(cv2.GaussianBlur(mask.astype(np.float32), (0, 0), 2.5) * 5 - 2, 0, 1)
+
+
+def work_copy(photo: U8) -> U8:
+    """A copy whose longer side is `WORK_SIDE`, averaged down or smoothly enlarged."""
+    scale = WORK_SIDE / max(photo.shape[:2])
+    flags = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
+    size = (max(1, round(photo.shape[1] * scale)), max(1, round(photo.shape[0] * scale)))
+    return np.asarray(cv2.resize(photo, size, interpolation=flags), np.uint8)
+
+
+def _flood(look: Contrast, gap: int = 5) -> Mask:
+    """The bare ground that is connected to the border through passages wider than a gap in a contour."""
+    barrier = _drop_specks(look.foreign)
+    open_ = _distance_to(barrier) > gap
+    labels = cv2.connectedComponents(open_.astype(np.uint8), connectivity=4)[1]
+    rim = np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]])
+    reached = np.isin(labels, rim[rim > 0])
+    return np.asarray(cv2.dilate(reached.astype(np.uint8), _disc(gap)).astype(np.bool_) & ~barrier)
+
+
+def _shadows(look: Contrast, ground: Mask) -> Mask:
+    """Extend the ground into the shadows that grow out of it."""
+    distance = _distance_to(ground)
+    deep = (look.light < 0.95) & (distance < _SHADOW_REACH)
+    passable = look.shadow & (deep | (distance < 8))
+    barrier = cv2.morphologyEx((~passable).astype(np.uint8), cv2.MORPH_CLOSE, _disc(2)).astype(np.bool_)
+    labels = cv2.connectedComponents((ground | ~_drop_specks(barrier)).astype(np.uint8), connectivity=4)[1]
+    reached = np.isin(labels, np.unique(labels[ground])) & (distance < _SHADOW_REACH)
+    return cv2.morphologyEx(reached.astype(np.uint8), cv2.MORPH_CLOSE, _disc(3)).astype(np.bool_)
+
+
+def _watershed(work: U8, look: Contrast, ground: Mask) -> Mask:
+    """Put the contour on the strongest edge within a band around the flooded ground."""
+    clear = (look.chroma > 25) | (look.light < 0.3)
+    core = cv2.erode(clear.astype(np.uint8), _disc(1)).astype(np.bool_)
+    markers = np.zeros(ground.shape, np.int32)
+    markers[core | (_distance_to(ground) > _BAND)] = 2
+    markers[ground] = 1
+    picture = np.clip(soften_chroma(work), 0, 255).astype(np.uint8)
+    return np.asarray(cv2.watershed(picture, markers) == 2)
+
+
+def _largest(mask: Mask) -> Mask:
+    """The largest connected piece, if any."""
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8))
+    if count < 2:
+        return mask
+    return np.asarray(labels == 1 + int(stats[1:, cv2.CC_STAT_AREA].argmax()))
+
+
+def _drop_specks(mask: Mask, area: int = 60) -> Mask:
+    labels, stats = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)[1:3]
+    return np.asarray((stats[labels, cv2.CC_STAT_AREA] > area) & mask)
+
+
+def _distance_to(mask: Mask) -> F32:
+    return np.asarray(cv2.distanceTransform((~mask).astype(np.uint8), cv2.DIST_L2, 3), np.float32)
+
+
+def _disc(radius: int) -> U8:
+    size = (2 * radius + 1, 2 * radius + 1)
+    return np.asarray(cv2.getStructuringElement(cv2.MORPH_ELLIPSE, size), np.uint8)

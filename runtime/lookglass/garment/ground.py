@@ -1,0 +1,101 @@
+"""The plain ground of a product photo: its colour everywhere, and how pixels differ from it."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from lookglass.types import F32, U8
+
+Mask = npt.NDArray[np.bool_]
+
+# JPEG stores chroma in 16 px blocks quantised in steps of about 4 levels, hence the floors.
+_MIN_CHROMA, _MIN_LIGHT, _MIN_BEND = 5.0, 0.02, 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class Contrast:
+    """How each pixel of a photo differs from its ground.
+
+    Attributes:
+        light: (H, W) float32, brightness as a multiple of the ground's; a shadow is below 1.
+        chroma: (H, W) float32, distance in levels from the ground's colour at that brightness; a shadow has
+            none.
+        bend: (H, W) float32, second derivative of brightness in levels per pixel squared: high on edges and
+            weave, low in the smooth slope of a shadow.
+        limits: what the ground itself shows of (light above 1, chroma, bend).
+    """
+
+    light: F32
+    chroma: F32
+    bend: F32
+    limits: tuple[float, float, float]
+
+    @property
+    def foreign(self) -> Mask:
+        """True where a pixel is not the bare, unshadowed ground."""
+        light, chroma, bend = self.limits
+        excess = np.maximum(self.light - 1, 0) / light
+        score = excess**2 + (self.chroma / chroma) ** 2 + (self.bend / bend) ** 2
+        return np.asarray((score > 0.7) | (self.light < 0.25))
+
+    @property
+    def shadow(self) -> Mask:
+        """True where a pixel may be the ground in a shadow of moderate depth."""
+        smooth = (self.chroma < self.limits[1]) & (self.bend < 1.75 * self.limits[2])
+        return np.asarray(smooth & (self.light > 0.2) & (self.light < 0.99))
+
+
+def contrast(photo: U8) -> Contrast:
+    """Compare a photo, (H, W, 3) uint8 BGR about 1000 px large, with the ground seen along its border."""
+    border = _border(photo.shape[0], photo.shape[1])
+    ground = _surface(photo.astype(np.float32), border)
+    clear = soften_chroma(photo)
+    light = np.asarray((clear * ground).sum(2) / np.maximum((ground * ground).sum(2), 1), np.float32)
+    chroma = np.asarray(np.linalg.norm(clear - light[..., None] * ground, axis=2), np.float32)
+    bend = _bend(photo)
+    limits = (
+        max(_MIN_LIGHT, 4 * _noise(np.abs(light - 1), border)),
+        max(_MIN_CHROMA, 3 * _noise(chroma, border)),
+        max(_MIN_BEND, 4 * _noise(bend, border)),
+    )
+    return Contrast(light=light, chroma=chroma, bend=bend, limits=limits)
+
+
+def soften_chroma(photo: U8) -> F32:
+    """Sharp brightness with smooth colour, (H, W, 3) float32: JPEG's colour blocks are no edges."""
+    fine = cv2.cvtColor(cv2.GaussianBlur(photo, (0, 0), 1.0), cv2.COLOR_BGR2GRAY).astype(np.float32)
+    soft = cv2.GaussianBlur(photo, (0, 0), 4.0).astype(np.float32)
+    return np.asarray(soft + (fine - cv2.cvtColor(soft, cv2.COLOR_BGR2GRAY))[..., None], np.float32)
+
+
+def _border(height: int, width: int) -> Mask:
+    border = np.ones((height, width), np.bool_)
+    rim = max(4, height // 50)
+    border[rim:-rim, rim:-rim] = False
+    return border
+
+
+def _surface(image: F32, border: Mask) -> F32:
+    """Fit a quadratic surface to the border's colours, dropping what the garment covers of it."""
+    height, width = image.shape[:2]
+    y, x = np.meshgrid(np.linspace(-1, 1, height), np.linspace(-1, 1, width), indexing="ij")
+    terms = np.stack([np.ones_like(x), x, y, x * y, x * x, y * y], axis=-1).astype(np.float32)
+    rows, colours = terms[border][::7], image[border][::7]
+    keep = np.ones(len(rows), np.bool_)
+    for _ in range(3):
+        fit = np.linalg.lstsq(rows[keep], colours[keep], rcond=None)[0]
+        error = np.abs(colours - rows @ fit).max(1)
+        keep = error <= max(3.0, 4 * float(np.median(error[keep])))
+    return np.asarray(terms @ fit.astype(np.float32), np.float32)
+
+
+def _bend(photo: U8) -> F32:
+    grey = cv2.GaussianBlur(cv2.cvtColor(photo, cv2.COLOR_BGR2GRAY).astype(np.float32), (0, 0), 1.4)
+    xx, yy, xy = (cv2.Sobel(grey, cv2.CV_32F, dx, dy, ksize=3) / 4 for dx, dy in ((2, 0), (0, 2), (1, 1)))
+    return np.asarray(np.sqrt(xx * xx + yy * yy + 2 * xy * xy), np.float32)
+
+
+def _noise(values: F32, border: Mask) -> float:
+    return float(np.percentile(values[border], 75))

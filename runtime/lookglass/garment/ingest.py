@@ -1,0 +1,105 @@
+"""Taking a garment in: from a product photo to a `Garment` in the garment frame."""
+
+from collections.abc import Callable, Sequence
+
+import cv2
+import numpy as np
+
+from lookglass.errors import GarmentError
+from lookglass.garment.category import guess_category
+from lookglass.garment.cutout import cut_out
+from lookglass.garment.frame import GarmentFrame, garment_frame
+from lookglass.garment.matte import bleed, refine_alpha
+from lookglass.garment.parts import encoder_pixels, hide_inner_collar, parse
+from lookglass.person.graph import Graph
+from lookglass.person.roi import Roi
+from lookglass.types import F32, U8, Garment
+
+FindPeople = Callable[[U8], Sequence[Roi]]
+
+_MIN_AREA, _MAX_AREA = 0.01, 0.98
+# From the hips' middle to the upper side of the landmark square, a standing person's face lies here.
+_FACE_HEIGHT, _FACE_RADIUS = 0.7, 0.06
+
+
+def ingest(
+    picture: U8,
+    *,
+    parser: Graph,
+    detector: FindPeople | None = None,
+    name: str = "garment",
+    category: str | None = None,
+) -> Garment:
+    """Cut a garment out of its product photo and make it ready for the garment encoder.
+
+    Args:
+        picture: (H, W, 3) uint8 BGR on a plain ground, or (H, W, 4) uint8 BGRA already cut out.
+        parser: the `garment_parser` graph.
+        detector: finds people in a picture; photos of somebody wearing the garment are then refused.
+        name: what to call the garment on screen.
+        category: "upper" if known, otherwise guessed from the silhouette.
+
+    Returns:
+        The garment.
+
+    Raises:
+        GarmentError: nothing stands out from the ground, somebody wears it, or it is no upper garment.
+    """
+    mask = _mask(picture)
+    if not _MIN_AREA < float(mask.mean()) < _MAX_AREA:
+        raise GarmentError(f"No garment stands out in {name}; use a photo of it alone on a plain ground.")
+    if detector is not None and _is_worn(detector(picture[..., :3]), mask, picture):
+        raise GarmentError(f"Somebody wears the garment in {name}; use a photo of the garment alone.")
+    category = category or guess_category(mask)
+    if category != "upper":
+        raise GarmentError(f"{name} shows a {category} garment; only upper garments can be tried on so far.")
+    opaque = _texture(picture, mask, garment_frame(mask, picture.shape[:2]))
+    labels = parse(opaque, parser=parser)
+    return Garment(
+        name=name,
+        category=category,
+        texture=hide_inner_collar(opaque, labels),
+        parts=labels.argmax(0).astype(np.uint8),
+        pixels=encoder_pixels(opaque, labels),
+    )
+
+
+def _mask(picture: U8) -> F32:
+    """The garment at reduced size: the picture's own alpha if it has one, otherwise cut out."""
+    if not _is_cut_out(picture):
+        return cut_out(np.ascontiguousarray(picture[..., :3]))
+    return np.asarray(picture[..., 3] / 255, np.float32)
+
+
+def _is_cut_out(picture: U8) -> bool:
+    return picture.shape[2] == 4 and float((picture[..., 3] < 128).mean()) > 0.01
+
+
+def _is_worn(people: Sequence[Roi], mask: F32, picture: U8) -> bool:
+    """True where the head of a found person is part of the cut-out; a garment lying flat has none."""
+    scale = mask.shape[1] / picture.shape[1]
+    for person in people:
+        face = np.array(person.center) + _FACE_HEIGHT * np.array(person.up)
+        disc = np.zeros(mask.shape, np.uint8)
+        at = (round(face[0] * scale), round(face[1] * scale))
+        cv2.circle(disc, at, max(1, round(_FACE_RADIUS * person.radius * scale)), 1, -1)
+        if disc.any() and float(mask[disc > 0].mean()) > 0.7:
+            return True
+    return False
+
+
+def _texture(picture: U8, mask: F32, frame: GarmentFrame) -> U8:
+    """The garment in its frame: (N, N, 4) uint8 BGRA, colours bled beyond the edge."""
+    full = cv2.resize(mask, picture.shape[1::-1], interpolation=cv2.INTER_LINEAR)
+    alpha = frame.cut(np.asarray(full, np.float32))
+    colours = frame.cut(np.ascontiguousarray(picture[..., :3]))
+    if not _is_cut_out(picture):
+        alpha = refine_alpha(colours, alpha)
+    _clear_rim(alpha)
+    return np.dstack([bleed(colours, alpha), np.rint(alpha * 255).astype(np.uint8)])
+
+
+def _clear_rim(alpha: F32) -> None:
+    """Leave no garment on the frame's outermost pixels, so that samples beyond them are transparent."""
+    alpha[:1] = alpha[-1:] = 0
+    alpha[:, :1] = alpha[:, -1:] = 0
