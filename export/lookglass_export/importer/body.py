@@ -101,11 +101,18 @@ def _groups(path: Path) -> dict[str, npt.NDArray[np.int64]]:
     return {name: np.array(q) for name, q in quads.items()}
 
 
-def _shell(name: str, quads: npt.NDArray[np.int64], count: int, steps: int) -> dict[str, npt.NDArray[np.generic]]:
+def _shell(
+    name: str, quads: npt.NDArray[np.int64], count: int, steps: int
+) -> dict[str, npt.NDArray[np.generic]]:
     matrix = sp.identity(count, format="csr")
     for _ in range(steps):
         refine, quads = catmull_clark(matrix.shape[0], quads)
         matrix = refine @ matrix
     matrix = matrix.tocsr().astype(np.float32)
-    parts = {"data": matrix.data, "indices": matrix.indices, "indptr": matrix.indptr, "shape": np.array(matrix.shape)}
+    parts = {
+        "data": matrix.data,
+        "indices": matrix.indices,
+        "indptr": matrix.indptr,
+        "shape": np.array(matrix.shape),
+    }
     return {f"{name}_faces": triangles(quads)} | {f"{name}_{key}": value for key, value in parts.items()}

@@ -1,0 +1,125 @@
+"""Collars: shirt collars, stands, rolls and hoods, built around the neck of the mean body.
+
+Each collar vertex hangs on the nearest vertices of the garment's shell, so it follows every body, fit and
+pose of its garment. Angles run from the back of the neck (0) to the throat (pi, -pi).
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+import scipy.sparse as sp
+from scipy.spatial import cKDTree
+
+from lookglass_export.data.body import ARM, LABEL, LEG, SIDE, Body, Bones, X, Z, skin
+from lookglass_export.data.garments import Top, is_sleeve
+from lookglass_export.data.mesh import Array, Index
+
+_COLUMNS = 41
+_CENTRE_Y = -0.02
+
+
+@dataclass(frozen=True, slots=True)
+class Collar:
+    """`anchors` (C, N) weights on the shell's vertices and the (C, 3) offsets from them."""
+
+    anchors: sp.csr_matrix
+    offsets: Array
+    faces: Index
+    attributes: Array
+    weights: sp.csr_matrix
+
+
+@lru_cache(maxsize=256)
+def build_collar(body: Body, kind: str, gap: float, size: float) -> Collar:
+    """The collar of one kind; `gap` is the half angle (radians) it leaves open at the throat."""
+    strips = _STRIPS[kind](gap, size)
+    points = np.concatenate([s.reshape(-1, 3) for s in strips])
+    faces, start = [], 0
+    for strip in strips:
+        faces.append(_grid_faces(*strip.shape[:2]) + start)
+        start += strip.shape[0] * strip.shape[1]
+    shell = body.meshes["tights"]
+    rest = shell.matrix @ body.mean_vertices
+    usable = np.flatnonzero(~is_sleeve(shell) & (rest[:, 2] > 0.4))
+    distance, nearest = cKDTree(rest[usable]).query(points, k=6)
+    share = 1 / (distance + 0.01) ** 2
+    share /= share.sum(1, keepdims=True)
+    rows = np.repeat(np.arange(len(points)), 6)
+    anchors = sp.csr_matrix((share.ravel(), (rows, usable[nearest].ravel())), shape=(len(points), len(rest)))
+    attributes = np.zeros((len(points), 8), np.float32)
+    attributes[:, X : Z + 1] = points
+    attributes[:, [ARM, SIDE, LEG, LABEL]] = 0
+    offsets = (points - anchors @ rest).astype(np.float32)
+    return Collar(anchors, offsets, np.concatenate(faces), attributes, (anchors @ shell.weights).tocsr())
+
+
+def collar_of(body: Body, top: Top) -> Collar | None:
+    """The collar a garment wears, or None."""
+    if top.collar == "none":
+        return None
+    return build_collar(body, top.collar, round(top.collar_gap, 2), round(0.85 + 20 * top.offset, 1))
+
+
+def collar_at_rest(collar: Collar, cloth: Array) -> Array:
+    """Vertices (C, 3) of a collar on a dressed shell at rest."""
+    return np.asarray(collar.anchors @ cloth + collar.offsets, np.float32)
+
+
+def collar_on_body(collar: Collar, cloth: Array, bones: Bones) -> Array:
+    return skin(collar_at_rest(collar, cloth), collar.weights, bones)
+
+
+def _ring(angle: Array, out: Array, rise: Array) -> Array:
+    """Points `out` metres off the neck's base line and `rise` above it, at angles about the neck."""
+    side, front = np.abs(np.sin(angle)), np.clip(-np.cos(angle), 0, 1)
+    radius = 0.061 + 0.018 * side**1.5 + 0.006 * front + out
+    x, y = radius * np.sin(angle), _CENTRE_Y + radius * np.cos(angle)
+    return np.stack([x, y, 0.553 + 0.5 * (y + 0.01) + rise], -1)
+
+
+def _strip(gap: float, profile: list[tuple[Array, Array]]) -> Array:
+    """Rows of (out, rise) profiles swept around the neck: (R, C, 3)."""
+    angle = np.linspace(-np.pi + gap, np.pi - gap, _COLUMNS)
+    return np.stack([_ring(angle, out + 0 * angle, rise + 0 * angle) for out, rise in profile])
+
+
+def _grid_faces(rows: int, columns: int) -> Index:
+    """Triangles of a grid whose rows go up: facing away from the neck."""
+    index = np.arange(rows * columns).reshape(rows, columns)
+    a, b, c, d = (q.ravel() for q in (index[:-1, :-1], index[:-1, 1:], index[1:, 1:], index[1:, :-1]))
+    return np.concatenate([np.stack([a, c, b], 1), np.stack([a, d, c], 1)]).astype(np.int32)
+
+
+def _shirt(gap: float, size: float) -> list[Array]:
+    angle = np.linspace(-np.pi + gap, np.pi - gap, _COLUMNS)
+    toward_front = np.clip((np.abs(angle) - 1.6) / (np.pi - gap - 1.6 + 1e-6), 0, 1)
+    stand, leaf = 0.03 * size, (0.042 + 0.028 * toward_front**2) * size
+    low, high = _strip(gap, [(0.004, -0.012), (0.003, stand * 0.5), (0.001, stand)]), []
+    for t in (1.0, 0.66, 0.33, 0.0):
+        high.append((0.006 + 0.022 * t + 0.01 * t * toward_front, stand + 0.003 - t * leaf))
+    return [low, _strip(gap, high)]
+
+
+def _stand(gap: float, size: float) -> list[Array]:
+    height = 0.052 * size
+    return [_strip(gap, [(0.005, -0.015), (0.006, height * 0.4), (0.005, height * 0.8), (0.003, height)])]
+
+
+def _roll(gap: float, size: float) -> list[Array]:
+    height = 0.055 * size
+    inside = [(0.004, -0.012), (0.003, height * 0.5), (0.001, height)]
+    outside = [(0.011, 0.004), (0.013, height * 0.5), (0.009, height * 0.95), (0.001, height + 0.003)]
+    return [_strip(0.0, inside), _strip(0.0, outside)]
+
+
+def _hood(gap: float, size: float) -> list[Array]:
+    angle = np.linspace(-np.pi + gap, np.pi - gap, _COLUMNS)
+    behind = np.clip(0.5 + 0.5 * np.cos(angle), 0, 1)
+    thick = (0.012 + 0.04 * behind) * size
+    rise = (0.022 + 0.035 * behind) * size
+    turns = np.linspace(-0.5 * np.pi, 0.9 * np.pi, 8)
+    return [_strip(gap, [(0.004 + thick * (0.9 + 0.9 * np.cos(t)) - 0.8 * thick * (t > 1.6), rise * np.sin(t)) for t in turns])]
+
+
+_STRIPS = {"shirt": _shirt, "stand": _stand, "roll": _roll, "hood": _hood}

@@ -1,0 +1,177 @@
+"""Poses: where the wrists go, and the joint rotations that bring them there."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from lookglass_export.data.body import SIDE, Body
+from lookglass_export.data.mesh import Array, rotation, turn
+
+ARMS_DOWN = "arms_down"
+FRONT_KINDS = ("crossed", "hand_in_front", "both_in_front")
+OTHER_KINDS = ("hands_on_hips", "raised", "one_bent", "pocket", "spread")
+Rotations = dict[str, Array]
+
+
+@dataclass(slots=True)
+class Pose:
+    """Joint rotations in the rest body's frame, by bone name."""
+
+    kind: str
+    rotations: Rotations = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """What a pose needs to know of a body at rest: joints by name, and its front surface."""
+
+    body: Body
+    vertices: Array
+    heads: Array
+
+    def at(self, name: str) -> Array:
+        return self.heads[self.body.joint(name)]
+
+    def front(self, x: float, z: float) -> float:
+        """The smallest y of the trunk near (x, z)."""
+        trunk = self.vertices[np.abs(self.body.meshes["body"].attributes[:, SIDE]) < 0.3]
+        near = (np.abs(trunk[:, 0] - x) < 0.04) & (np.abs(trunk[:, 2] - z) < 0.04)
+        return float(trunk[near, 1].min()) if near.any() else -0.1
+
+
+def sample_pose(rng: np.random.Generator, figure: Figure, kind: str, *, bulk: float = 0.03) -> Pose:
+    """A random pose of one kind; hands in front keep `bulk` metres of clothes between them and the trunk."""
+    pose = Pose(kind, _stance(rng))
+    sides = [".L", ".R"] if rng.random() < 0.5 else [".R", ".L"]
+    for order, side in enumerate(sides):
+        target, pole = _TARGETS[kind](rng, figure, side, order, bulk)
+        reach(pose.rotations, figure, side, target, pole)
+        _hand(rng, pose.rotations, side)
+    return pose
+
+
+def reach(rotations: Rotations, figure: Figure, side: str, target: Array, pole: Array) -> None:
+    """Two-bone inverse kinematics: bring the wrist to `target` with the elbow towards `pole`."""
+    shoulder, elbow, wrist = (figure.at(f"{n}{side}") for n in ("upperarm01", "lowerarm01", "wrist"))
+    upper, lower = elbow - shoulder, wrist - elbow
+    a, b = np.linalg.norm(upper), np.linalg.norm(lower)
+    span = target - shoulder
+    distance = float(np.clip(np.linalg.norm(span), abs(a - b) + 0.05, (a + b) * 0.995))
+    span = span / np.linalg.norm(span)
+    cosine = np.clip((a * a + distance**2 - b * b) / (2 * a * distance), -1, 1)
+    sideways = pole - (pole @ span) * span
+    sideways /= np.linalg.norm(sideways) + 1e-9
+    bend = shoulder + a * (cosine * span + np.sqrt(1 - cosine**2) * sideways)
+    first = turn(upper, bend - shoulder)
+    second = turn(first @ lower, shoulder + distance * span - bend)
+    rotations[f"upperarm01{side}"] = first
+    rotations[f"lowerarm01{side}"] = first.T @ second @ first
+
+
+def _stance(rng: np.random.Generator) -> Rotations:
+    """Feet, hips, spine and head of somebody who stands before a mirror."""
+    out = {
+        "root": rotation([0, 0, 1], np.clip(rng.normal() * 12, -30, 30)) @ rotation([0, 1, 0], rng.normal() * 2),
+        "spine03": rotation([0, 0, 1], rng.normal() * 5) @ rotation([0, 1, 0], rng.normal() * 3),
+        "spine01": rotation([1, 0, 0], rng.uniform(-4, 4)),
+        "head": rotation([0, 0, 1], rng.normal() * 10) @ rotation([1, 0, 0], rng.uniform(-8, 10)),
+    }
+    for side, sign in ((".L", 1), (".R", -1)):
+        out[f"upperleg01{side}"] = rotation([0, 1, 0], sign * rng.uniform(-4, 6)) @ rotation(
+            [1, 0, 0], rng.uniform(-10, 6)
+        )
+        out[f"lowerleg01{side}"] = rotation([1, 0, 0], rng.uniform(0, 10))
+        out[f"clavicle{side}"] = rotation([0, 1, 0], sign * rng.uniform(-4, 5))
+    return out
+
+
+def _hand(rng: np.random.Generator, rotations: Rotations, side: str) -> None:
+    sign = 1 if side == ".L" else -1
+    curl = rng.uniform(0, 45)
+    rotations[f"wrist{side}"] = rotation([1, 0, 0], rng.uniform(-15, 15))
+    for finger in range(2, 6):
+        for joint in (1, 2, 3):
+            rotations[f"finger{finger}-{joint}{side}"] = rotation([0, 1, 0], sign * curl * rng.uniform(0.5, 0.8))
+
+
+Target = tuple[Array, Array]
+Sampler = Callable[[np.random.Generator, Figure, str, int, float], Target]
+
+
+def _sign(side: str) -> int:
+    return 1 if side == ".L" else -1
+
+
+def _length(figure: Figure, side: str) -> float:
+    joints = [figure.at(f"{n}{side}") for n in ("upperarm01", "lowerarm01", "wrist")]
+    return float(sum(np.linalg.norm(b - a) for a, b in zip(joints, joints[1:], strict=False)))
+
+
+def _down(rng: np.random.Generator, figure: Figure, side: str, order: int, bulk: float) -> Target:
+    sign, shoulder = _sign(side), figure.at(f"upperarm01{side}")
+    out = np.deg2rad(rng.uniform(10, 32))
+    drop = _length(figure, side) * rng.uniform(0.93, 0.99)
+    target = shoulder + drop * np.array([sign * np.sin(out), rng.uniform(-0.25, 0.02), -np.cos(out)])
+    return target, np.array([sign * 0.3, 1.0, 0.0])
+
+
+def _hips(rng: np.random.Generator, figure: Figure, side: str, order: int, bulk: float) -> Target:
+    sign, hip = _sign(side), figure.at(f"upperleg01{side}")
+    at = hip + np.array([sign * (0.11 + bulk), rng.uniform(-0.07, 0.0), rng.uniform(0.06, 0.15)])
+    return at, np.array([sign * 1.0, rng.uniform(0.0, 0.8), 0.1])
+
+
+def _crossed(rng: np.random.Generator, figure: Figure, side: str, order: int, bulk: float) -> Target:
+    sign = _sign(side)
+    z = figure.at("spine01")[2] - rng.uniform(0.08, 0.16) + 0.05 * order
+    x = -sign * rng.uniform(0.08, 0.14)
+    y = figure.front(x, z) - bulk - 0.05 - 0.075 * order
+    return np.array([x, y, z]), np.array([sign * 1.0, -0.2, -1.0])
+
+
+def _front(rng: np.random.Generator, figure: Figure, side: str, order: int, bulk: float) -> Target:
+    sign = _sign(side)
+    z = rng.uniform(figure.at("root")[2] + 0.02, figure.at("spine01")[2] + 0.08)
+    x = sign * rng.uniform(-0.08, 0.12)
+    y = figure.front(x, z) - bulk - rng.uniform(0.05, 0.22) - 0.06 * order
+    return np.array([x, y, z]), np.array([sign * 1.0, rng.uniform(-0.2, 0.6), -0.8])
+
+
+def _raised(rng: np.random.Generator, figure: Figure, side: str, order: int, bulk: float) -> Target:
+    sign, shoulder = _sign(side), figure.at(f"upperarm01{side}")
+    reach_out = _length(figure, side) * rng.uniform(0.55, 0.95)
+    angle = np.deg2rad(rng.uniform(-15, 65))
+    direction = np.array([sign * np.cos(angle), rng.uniform(-0.5, 0.0), np.sin(angle)])
+    return shoulder + reach_out * direction / np.linalg.norm(direction), np.array([sign * 0.6, 0.2, -1.0])
+
+
+def _pocket(rng: np.random.Generator, figure: Figure, side: str, order: int, bulk: float) -> Target:
+    sign, hip = _sign(side), figure.at(f"upperleg01{side}")
+    at = hip + np.array([sign * (0.08 + bulk), rng.uniform(-0.12, -0.06), rng.uniform(0.0, 0.07)])
+    return at, np.array([sign * 1.0, 1.0, 0.0])
+
+
+def _spread(rng: np.random.Generator, figure: Figure, side: str, order: int, bulk: float) -> Target:
+    sign, shoulder = _sign(side), figure.at(f"upperarm01{side}")
+    out = np.deg2rad(rng.uniform(35, 75))
+    direction = np.array([sign * np.sin(out), rng.uniform(-0.3, 0.1), -np.cos(out)])
+    return shoulder + _length(figure, side) * rng.uniform(0.85, 0.98) * direction, np.array([sign * 0.3, 1.0, 0.0])
+
+
+def _first(one: Sampler, other: Sampler) -> Sampler:
+    """One arm does this, the other that."""
+    return lambda rng, figure, side, order, bulk: (other if order else one)(rng, figure, side, 0, bulk)
+
+
+_TARGETS: dict[str, Sampler] = {
+    ARMS_DOWN: _down,
+    "crossed": _crossed,
+    "hand_in_front": _first(_front, _down),
+    "both_in_front": _front,
+    "hands_on_hips": _hips,
+    "raised": _first(_raised, _down),
+    "one_bent": _first(_hips, _down),
+    "pocket": _first(_pocket, _down),
+    "spread": _spread,
+}

@@ -1,0 +1,287 @@
+"""One training sample: a scene in three tops, their product photos, and everything that is true of it."""
+
+import json
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+from lookglass.person.roi import Roi
+
+from lookglass_export.data.background import sample_background
+from lookglass_export.data.body import PARSE
+from lookglass_export.data.camera import WINDOW_HEIGHT, WINDOW_WIDTH
+from lookglass_export.data.collar import collar_of
+from lookglass_export.data.flow import EXTENDED, SHELL, VISIBLE, extend
+from lookglass_export.data.garments import Top, sample_top, undershirt
+from lookglass_export.data.product import PRODUCT_SIZE, Layout, lay_out, straight_alpha
+from lookglass_export.data.renderer import COLLAR, TOP, Drawable, Layer
+from lookglass_export.data.scene import (
+    COLLAR_LABEL, SUPER_HEIGHT, SUPER_WIDTH, PersonLayer, Picture, Scene, Studio, Worn, collar_drawable, draw_top,
+    generous, make_scene, put_on, set_cut, set_view, shaded, wear,
+)  # fmt: skip
+from lookglass_export.data.spec import Plan, plan
+from lookglass_export.data.trackers import Trackers, mask_in_window
+
+U8 = npt.NDArray[np.uint8]
+Sample = dict[str, npt.NDArray[np.generic]]
+HALF = (WINDOW_WIDTH // 2, WINDOW_HEIGHT // 2)
+# Window pixels that a full-length camera frame shows beyond the window: left, top, right, bottom.
+_BEYOND = (60, 24, 60, 260)
+_LABEL = {name: i for i, name in enumerate(PARSE)}
+_ARMS = [_LABEL[n] for n in ("left_arm", "right_arm", "left_hand", "right_hand")]
+_IN_FRONT = [_LABEL[n] for n in ("hair", "face", "left_hand", "right_hand", "strap")]
+
+
+def make_sample(studio: Studio, trackers: Trackers, stream: str, index: int) -> Sample:
+    """Render one sample.
+
+    Args:
+        studio: the process's body and canvases.
+        trackers: the runtime's trackers.
+        stream: "train" or "test".
+        index: number of the scene in its stream.
+
+    Returns:
+        The arrays of the sample file; see `docs` of this package for names, shapes and units.
+    """
+    fixed = plan(stream, index)
+    rng = np.random.default_rng([fixed.rng().integers(2**31), 1])
+    tops = [sample_top(rng, kind, test=fixed.test) for kind in fixed.kinds]
+    scene = make_scene(studio, fixed, max(t.offset for t in tops))
+    person = PersonLayer(studio, scene, max(t.offset for t in tops) + 0.012)
+    base = person.draw(studio.canvas, scene.camera)
+    frame = _CameraFrame(studio, scene, person)
+    out: dict[str, list[npt.NDArray[np.generic]]] = {}
+    for top in tops:
+        for name, value in _dressed(studio, trackers, scene, base, frame, top).items():
+            out.setdefault(name, []).append(value)
+    sample: Sample = {name: np.stack(values) for name, values in out.items()}
+    sample["painted"] = frame.develop(_undershirt(studio, scene, base), half=True)
+    sample["valid"] = np.array(frame.valid, np.int32)
+    sample["factors"] = np.array(json.dumps(_factors(fixed, scene, tops)))
+    return sample
+
+
+def _dressed(
+    studio: Studio, trackers: Trackers, scene: Scene, base: Layer, frame: "_CameraFrame", top: Top
+) -> Sample:
+    """All arrays that belong to one top."""
+    worn = wear(studio, scene, top)
+    collar = collar_drawable(studio, worn.collar)
+    number = int(scene.rng.integers(10**6))
+    layout = lay_out(scene.rng, studio.body, top, worn.collar, number, scene.plan.test)
+    layout, product, parts = _photograph(studio, scene.rng, worn, collar, layout)
+    studio.canvas.begin()
+    set_view(studio, scene, scene.camera)
+    draw_top(studio, worn, collar, shell_place=layout.shell_place, collar_place=layout.collar_place)
+    layer = studio.canvas.layer()
+    exact = _uncut(studio, scene, worn, collar, layout)
+    picture = put_on(base, layer)
+    window = frame.develop(shaded(picture))
+    return {
+        "frames": window,
+        "products": product,
+        "product_parts": parts,
+        **_maps(picture, base, exact),
+        **frame.track(trackers, window),
+    }
+
+
+def _undershirt(studio: Studio, scene: Scene, base: Layer) -> Picture:
+    worn = wear(studio, scene, undershirt())
+    studio.canvas.begin()
+    set_view(studio, scene, scene.camera)
+    draw_top(studio, worn, None, shell_place=np.zeros((len(worn.shell), 2)), collar_place=None)
+    return shaded(put_on(base, studio.canvas.layer(), tucked=True))
+
+
+def _photograph(
+    studio: Studio, rng: np.random.Generator, worn: Worn, collar: Drawable | None, layout: Layout
+) -> tuple[Layout, U8, U8]:
+    """The product photo and its parts, and the layout in the garment frame."""
+    light = np.array([rng.uniform(-0.5, 0.5), -0.9, rng.uniform(0.1, 0.9)])
+    ambient = rng.uniform(0.55, 0.9)
+    studio.canvas.set(
+        flat_lay=True, uncut=False, part=-1, light=tuple(light / np.linalg.norm(light)), ambient=(ambient,) * 3,
+        light_colour=(1.04 - ambient,) * 3, seed=float(rng.integers(1000)),
+    )  # fmt: skip
+    canvas = studio.product_canvas
+    bare = Worn(worn.top, layout.shell, worn.collar, layout.collar, None)
+    for final in (False, True):
+        canvas.begin()
+        draw_top(studio, bare, None, shell_place=layout.shell_place, collar_place=None)
+        if collar is not None and layout.collar is not None:
+            textures = studio.use_fabric(worn.top.fabric)
+            studio.canvas.set(kind=COLLAR, label=float(COLLAR_LABEL))
+            collar.place(layout.collar, layout.collar_place)
+            collar.draw()
+            for texture in textures:
+                texture.release()
+        if not final:
+            ys, xs = np.nonzero(canvas.exact()[..., 2] > 0)
+            box = np.array([xs.min(), ys.min(), xs.max() + 1, ys.max() + 1]) / canvas.width * 2 - 1
+            layout = layout.framed(box)
+    layer = canvas.layer()
+    drawn = layer.part > 0
+    labels = np.where(layer.label == COLLAR_LABEL, 4, layer.part)
+    labels = np.where(layer.inside > 0, 5, labels) * drawn
+    product = straight_alpha(layer.colour, drawn)
+    small = cv2.resize(labels.astype(np.uint8), (PRODUCT_SIZE,) * 2, interpolation=cv2.INTER_NEAREST_EXACT)
+    return layout, product, np.where(product[..., 3] > 127, small, 0).astype(np.uint8)
+
+
+def _uncut(
+    studio: Studio, scene: Scene, worn: Worn, collar: Drawable | None, layout: Layout
+) -> list[npt.NDArray[np.float32]]:
+    """For each part its whole shell alone: (H, W, 4) product x, y, margin, distance."""
+    set_cut(studio, worn.top, label=4.0)
+    studio.canvas.set(uncut=True)
+    studio.drawables["tights"].place(worn.shell, layout.shell_place)
+    out = []
+    for part in range(3):
+        studio.canvas.begin(cull=True)
+        studio.canvas.set(part=part, kind=TOP)
+        studio.drawables["tights"].draw(part)
+        if part == 0 and collar is not None:
+            studio.canvas.set(kind=COLLAR)
+            collar.draw()
+        out.append(studio.canvas.exact())
+    studio.canvas.set(uncut=False, part=-1)
+    return out
+
+
+def _half(mask: npt.NDArray[np.bool_]) -> U8:
+    """Average a supersampled mask down to the half-resolution window, 0..255."""
+    small = cv2.resize(mask.astype(np.float32) * 255, HALF, interpolation=cv2.INTER_AREA)
+    return np.round(small).astype(np.uint8)
+
+
+def _maps(picture: Picture, base: Layer, exact: list[npt.NDArray[np.float32]]) -> Sample:
+    """Flow, coverage, alpha, occluders and parse labels of one dressed picture."""
+    visible = (picture.label == _LABEL["top"]) & (picture.inside == 0)
+    flows, states = [], []
+    for part, whole in enumerate(exact):
+        centre = whole[1::3, 1::3]
+        flow, state = extend(np.ascontiguousarray(centre[..., :2]), centre[..., 3] > 0)
+        seen = (visible & (picture.part == part + 1))[1::3, 1::3]
+        state[seen & (state >= EXTENDED)] = VISIBLE
+        flows.append(flow.transpose(2, 0, 1))
+        states.append(state)
+    arms = np.isin(picture.label, _ARMS) | (np.isin(picture.part, (2, 3)) & (picture.label != _LABEL["bottom"]))
+    loose = np.isin(picture.label, _IN_FRONT)
+    coverage = generous(exact, base)
+    return {
+        "flow": np.stack(flows).astype(np.float16),
+        "flow_valid": np.stack(states),
+        "coverage": np.stack([_half(c) for c in coverage]),
+        "alpha": _half(visible),
+        "occluder": np.stack([_half(loose | arms), _half(loose)]),
+        "parse": picture.label[1::3, 1::3].copy(),
+        "arm_front": arms[1::3, 1::3].astype(np.uint8),
+    }
+
+
+class _CameraFrame:
+    """What the camera of a scene shows: background, the window in it, and where the frame ends."""
+
+    def __init__(self, studio: Studio, scene: Scene, person: PersonLayer) -> None:
+        rng, self._scene, self._studio = scene.rng, scene, studio
+        left, top, right, bottom = _BEYOND
+        width, height = WINDOW_WIDTH + left + right, WINDOW_HEIGHT + top + bottom
+        self._background = sample_background(rng, width, height).astype(np.float32)
+        if scene.light.kind == "backlit":
+            self._background = np.clip(self._background * 1.3 + 50, 0, 255)
+        self._inner = self._background[top : top + WINDOW_HEIGHT, left : left + WINDOW_WIDTH]
+        self.valid = (0, 0, WINDOW_WIDTH, WINDOW_HEIGHT)
+        self._wide: npt.NDArray[np.float32] | None = None
+        if scene.plan.framing == "full":
+            camera = scene.camera.widened(-left, -top, WINDOW_WIDTH + right, WINDOW_HEIGHT + bottom)
+            layer = person.draw(studio.wide(width, height), camera)
+            body = np.isfinite(layer.distance)[..., None]
+            self._wide = np.where(body, layer.colour, self._background).astype(np.float32)
+        else:
+            self.valid = self._truncated(rng, scene.plan.framing)
+
+    def _truncated(self, rng: np.random.Generator, framing: str) -> tuple[int, int, int, int]:
+        """The camera frame of somebody who stands too near, or half out of the picture."""
+        joints = self._scene.camera.project(self._scene.bones.joints)
+        at = {n: joints[self._studio.body.joint(n)] for n in ("head", "upperarm01.L", "upperleg01.L", "root")}
+        shoulder, hip = at["upperarm01.L"][1], at["upperleg01.L"][1]
+        torso = max(hip - shoulder, 40)
+        x0, y0, x1, y1 = 0, 0, WINDOW_WIDTH, WINDOW_HEIGHT
+        if framing == "waist":
+            y1 = hip - torso * rng.uniform(-0.1, 0.25)
+        elif framing == "chest":
+            y1 = hip - torso * rng.uniform(0.3, 0.6)
+        else:
+            y1 = hip + torso * rng.uniform(0.0, 0.8)
+            if rng.random() < 0.5:
+                x0 = at["root"][0] - torso * rng.uniform(0.25, 0.6)
+            else:
+                x1 = at["root"][0] + torso * rng.uniform(0.25, 0.6)
+        y0 = max(0.0, at["head"][1] - torso * rng.uniform(0.3, 0.9))
+        box = np.clip(np.round([x0, y0, x1, y1]), 0, [WINDOW_WIDTH, WINDOW_HEIGHT] * 2).astype(int)
+        return int(box[0]), int(box[1]), int(box[2]), int(box[3])
+
+    def develop(self, picture: Picture, *, half: bool = False) -> U8:
+        """Average down and put before the background; border pixels repeat outside the camera frame."""
+        solid = np.isfinite(picture.distance).astype(np.float32)[..., None]
+        stack = np.dstack([picture.colour * solid, solid])
+        stack = cv2.resize(stack, (WINDOW_WIDTH, WINDOW_HEIGHT), interpolation=cv2.INTER_AREA)
+        window = stack[..., :3] + self._inner * (1 - stack[..., 3:])
+        if half:
+            window = cv2.resize(window, HALF, interpolation=cv2.INTER_AREA)
+        window = np.clip(np.round(window), 0, 255).astype(np.uint8)
+        return window if half else self._replicated(window)
+
+    def _replicated(self, window: U8) -> U8:
+        x0, y0, x1, y1 = self.valid
+        inside = window[y0:y1, x0:x1]
+        borders = (y0, WINDOW_HEIGHT - y1, x0, WINDOW_WIDTH - x1)
+        return cv2.copyMakeBorder(inside, *borders, cv2.BORDER_REPLICATE)
+
+    def track(self, trackers: Trackers, window: U8) -> Sample:
+        """Landmarks, presence, mask and tone as the mirror would find them in this frame."""
+        if self._wide is not None:
+            left, top = _BEYOND[:2]
+            image = self._wide.copy()
+            image[top : top + WINDOW_HEIGHT, left : left + WINDOW_WIDTH] = window
+            offset = (-left, -top)
+        else:
+            x0, y0, x1, y1 = self.valid
+            image, offset = window[y0:y1, x0:x1], (x0, y0)
+        image = np.ascontiguousarray(image[..., ::-1].astype(np.uint8))
+        landmarks, presence, mask, matrix, tone = trackers(image, self._roi(offset))
+        landmarks[:, :2] += offset
+        return {
+            "landmarks": landmarks,
+            "presence": np.float32(presence),
+            "masks": mask_in_window(mask, matrix, offset, HALF),
+            "tone": tone,
+        }
+
+    def _roi(self, offset: tuple[int, int]) -> Roi:
+        """The square of the true joints, jittered as tracking jitters."""
+        rng, joints = self._scene.rng, self._scene.camera.project(self._scene.bones.joints) - offset
+        hips = joints[[self._studio.body.joint(f"upperleg01.{s}") for s in "LR"]].mean(0)
+        head = joints[self._studio.body.joint("head")]
+        up = (head - hips) * 1.75
+        return Roi.around(hips + rng.normal(size=2) * 4, hips + up * rng.uniform(0.93, 1.07) + rng.normal(size=2) * 4)
+
+
+def _factors(fixed: Plan, scene: Scene, tops: list[Top]) -> dict[str, object]:
+    garments = [
+        {
+            "kind": t.kind, "sleeve": float(t.sleeve), "hem": float(t.hem), "offset": float(t.offset),
+            "hang": float(t.hang), "fabric": t.fabric.kind, "collar": t.collar, "open": t.opening[0] >= 0,
+        }
+        for t in tops
+    ]  # fmt: skip
+    return {
+        "stream": fixed.stream, "index": fixed.index, "tone": fixed.tone, "hair": fixed.hair, "pose": fixed.pose,
+        "framing": fixed.framing, "strap": fixed.strap, "beard": fixed.beard, "glasses": fixed.glasses,
+        "light": scene.light.kind, "garments": garments,
+    }  # fmt: skip
+
+
+__all__ = ["HALF", "SHELL", "SUPER_HEIGHT", "SUPER_WIDTH", "Sample", "make_sample"]

@@ -1,0 +1,315 @@
+"""A person in a pose before a camera, as rendered layers that garments are put on top of."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+import moderngl
+
+from lookglass_export.data.body import LABEL, PARSE, Body, Bones, X, Z, skin
+from lookglass_export.data.camera import Camera, Light, sample_camera, sample_light
+from lookglass_export.data.collar import Collar, collar_of, collar_on_body
+from lookglass_export.data.fabric import Fabric
+from lookglass_export.data.garments import Bottom, Top, dress, on_body, sample_bottom
+from lookglass_export.data.hair import HEAD_Z, Hair, chest_locks, sample_hair
+from lookglass_export.data.mesh import Array, Index
+from lookglass_export.data.pose import Figure, sample_pose
+from lookglass_export.data.renderer import BOTTOM, COLLAR, EYE, HAIR, SKIN, STRAP, TOP, Drawable, Layer, Renderer
+from lookglass_export.data.spec import SKIN_TONES, Plan
+
+U8 = npt.NDArray[np.uint8]
+SUPER_HEIGHT, SUPER_WIDTH = 528, 396
+PRODUCT_RENDER = 384
+GENEROUS_M = 0.03
+COLLAR_LABEL = 14
+_NO_TOP = (9.0, -9.0, 9.0, 0.0)
+# Metres by which a layer may lie behind a surface it covers, by parse label: cloth sinks into skin at
+# joints, never into hands, hair or the face.
+_SINK = np.zeros(16, np.float32)
+_SINK[[PARSE.index(n) for n in ("bottom", "legs", "trunk")]] = 0.03
+_SINK[[PARSE.index(n) for n in ("neck", "left_arm", "right_arm")]] = 0.012
+_TUCKED = _SINK.copy()
+_TUCKED[PARSE.index("bottom")] = -0.02
+
+
+class Studio:
+    """The body and the canvases that every scene of a process uses."""
+
+    def __init__(self) -> None:
+        self.body = Body()
+        self.canvas = Renderer(SUPER_WIDTH, SUPER_HEIGHT)
+        self.product_canvas = Renderer(PRODUCT_RENDER, PRODUCT_RENDER, self.canvas)
+        self._wide: dict[tuple[int, int], Renderer] = {}
+        self.drawables = {
+            name: Drawable(self.canvas, mesh.attributes, mesh.faces) for name, mesh in self.body.meshes.items()
+        }
+        self.inner = Drawable(self.canvas, self.body.meshes["tights"].attributes, self.body.meshes["tights"].faces)
+        eye = self.body.meshes["left_eye"]
+        points = self.body.mean_vertices[np.unique(eye.faces)]
+        self.eye_place = (*points.mean(0), float(np.ptp(points[:, Z]) / 2))
+        blank = np.zeros((4, 4, 4), np.uint8)
+        self._blank = self.canvas.texture(blank)
+
+    def wide(self, width: int, height: int) -> Renderer:
+        """A canvas of another size."""
+        key = (width, height)
+        if key not in self._wide:
+            self._wide[key] = Renderer(width, height, self.canvas)
+        return self._wide[key]
+
+    def use_fabric(self, fabric: Fabric, *, decor: bool = True) -> list[moderngl.Texture]:
+        """Upload and bind a fabric; release what is returned."""
+        textures = [self.canvas.texture(fabric.pattern)]
+        textures[0].use(0)
+        if decor:
+            textures.append(self.canvas.texture(fabric.decor))
+        (textures[1] if decor else self._blank).use(1)
+        self.canvas.set(
+            tile=fabric.tile_m, accent=tuple(fabric.accent), lining=tuple(fabric.lining), gloss=fabric.gloss
+        )
+        return textures
+
+
+@dataclass(slots=True)
+class Worn:
+    """A garment on the person: posed shells, ready to draw."""
+
+    top: Top
+    shell: Array
+    collar: Collar | None
+    collar_shell: Array | None
+    inner: Array | None
+
+
+@dataclass(slots=True)
+class Scene:
+    """Everything about a scene but the tops."""
+
+    plan: Plan
+    rng: np.random.Generator
+    rest: Array
+    bones: Bones
+    figure: Figure
+    camera: Camera
+    light: Light
+    hair: Hair
+    tone: Array
+    bottom: Bottom
+    shoe: Array
+    strap: tuple[float, float] | None
+    seed: float
+
+
+def make_scene(studio: Studio, plan: Plan, bulk: float) -> Scene:
+    """Choose body, pose, camera, light and looks; `bulk` is the thickest top's distance from the body."""
+    rng = plan.rng()
+    rest, heads = studio.body.rest(int(rng.integers(10**6)), test=plan.test)
+    figure = Figure(studio.body, rest, heads)
+    pose = sample_pose(rng, figure, plan.pose, bulk=bulk + 0.01)
+    bones = studio.body.bones_at(heads, pose.rotations)
+    at = [studio.body.joint(n) for n in ("upperarm01.L", "upperarm01.R", "upperleg01.L", "upperleg01.R")]
+    camera = sample_camera(rng, bones.joints[at[:2]], bones.joints[at[2:]])
+    strap = None
+    if plan.strap:
+        strap = (float(rng.choice([-1, 1]) * rng.uniform(1.1, 1.6)), float(rng.uniform(0.01, 0.025)))
+    tone = np.clip(SKIN_TONES[plan.tone] * rng.uniform(0.93, 1.05) * (1 + rng.normal(size=3) * 0.02), 0, 1)
+    return Scene(
+        plan, rng, rest, bones, figure, camera, sample_light(rng), sample_hair(rng, plan.hair), tone,
+        sample_bottom(rng, test=plan.test), rng.uniform(0.05, 0.9, 3), strap, float(rng.integers(1000)),
+    )  # fmt: skip
+
+
+def wear(studio: Studio, scene: Scene, top: Top) -> Worn:
+    """Put a top on the scene's person."""
+    mesh = studio.body.meshes["tights"]
+    offset = top.offset + scene.bottom.offset
+    cloth = dress(mesh, scene.rest, offset, hang=top.hang, sleeve_gain=0.9, relax=top.relax)
+    floor = scene.bottom.offset + 0.5 * top.offset
+    shell = on_body(mesh, cloth, scene.rest, scene.bones, floor=floor)
+    collar, inner = collar_of(studio.body, top), None
+    collar_shell = None if collar is None else collar_on_body(collar, cloth, scene.bones)
+    if top.inner is not None:
+        under = dress(mesh, scene.rest, top.inner.offset, relax=2)
+        inner = on_body(mesh, under, scene.rest, scene.bones, floor=0.003)
+    return Worn(top, shell, collar, collar_shell, inner)
+
+
+def set_view(studio: Studio, scene: Scene, camera: Camera) -> None:
+    """Camera and light uniforms."""
+    studio.canvas.view(camera.matrix)
+    light = scene.light
+    studio.canvas.set(
+        flat_lay=False, uncut=False, part=-1, eye=tuple(camera.eye), light=tuple(light.direction),
+        light_colour=tuple(light.key), ambient=tuple(light.ambient), seed=scene.seed,
+    )  # fmt: skip
+
+
+def set_cut(studio: Studio, top: Top, *, label: float) -> None:
+    """Uniforms of one garment's outline."""
+    studio.canvas.set(
+        label=label, wrinkles=top.wrinkles, cut=(top.sleeve, top.hem, top.neck_z, top.strap),
+        neck=(top.neck_half, top.neck_front, top.neck_back, float(top.vee)), opening=top.opening, ribs=top.ribs,
+    )  # fmt: skip
+
+
+class PersonLayer:
+    """The person without a top: skin, hair, bottom, strap; placed once, drawn from any camera."""
+
+    def __init__(self, studio: Studio, scene: Scene, clearance: float) -> None:
+        self._studio, self._scene = studio, scene
+        body, meshes = studio.body, studio.body.meshes
+        posed = skin(scene.rest, meshes["body"].weights, scene.bones)
+        for name in ("body", "left_eye", "right_eye"):
+            studio.drawables[name].place(posed)
+        hair = meshes["hair"]
+        studio.drawables["hair"].place(skin(np.asarray(hair.matrix @ scene.rest), hair.weights, scene.bones))
+        tights = meshes["tights"]
+        surface = skin(np.asarray(tights.matrix @ scene.rest), tights.weights, scene.bones)
+        self._bottom = self._bottom_shell()
+        self._locks: Drawable | None = None
+        if scene.hair.kind == "locks":
+            points, faces = chest_locks(scene.rng, body, scene.bones, surface, clearance + 0.015)
+            self._locks = Drawable(studio.canvas, _lock_attributes(points), faces)
+            self._locks.place(points)
+        self._strap = None
+        if scene.strap is not None:
+            lifted = dress(tights, scene.rest, clearance + 0.012, relax=6)
+            self._strap = on_body(tights, lifted, scene.rest, scene.bones, floor=clearance + 0.006)
+
+    def _bottom_shell(self) -> Array:
+        bottom, scene = self._scene.bottom, self._scene
+        mesh = self._studio.body.meshes[bottom.mesh]
+        cloth = dress(mesh, scene.rest, bottom.offset, relax=bottom.relax)
+        return on_body(mesh, cloth, scene.rest, scene.bones, floor=bottom.offset * 0.7)
+
+    def draw(self, canvas: Renderer, camera: Camera) -> Layer:
+        """Render the layer."""
+        studio, scene = self._studio, self._scene
+        canvas.begin()
+        set_view(studio, scene, camera)
+        hair, plan = scene.hair, scene.plan
+        studio.canvas.set(
+            kind=SKIN, base=tuple(scene.tone), accent=tuple(scene.shoe), gloss=0.08, hair_colour=tuple(hair.colour),
+            head=(*hair.line, 0.75 * plan.beard, float(plan.glasses)), eyes=studio.eye_place,
+        )  # fmt: skip
+        studio.drawables["body"].draw()
+        studio.canvas.set(kind=EYE, base=(0.22, 0.15, 0.09), label=float(PARSE.index("face")), gloss=0.5)
+        for name in ("left_eye", "right_eye"):
+            studio.drawables[name].draw()
+        studio.canvas.set(kind=HAIR, base=tuple(hair.colour), label=float(PARSE.index("hair")), gloss=0.2)
+        if hair.shell is not None:
+            studio.canvas.set(hair_cut=hair.shell)
+            studio.drawables["hair"].draw()
+        if self._locks is not None:
+            studio.canvas.set(hair_cut=(-9.0, -9.0))
+            self._locks.draw()
+        self._draw_bottom()
+        if self._strap is not None and scene.strap is not None:
+            studio.drawables["tights"].place(self._strap)
+            studio.canvas.set(
+                kind=STRAP, base=tuple(scene.shoe * 0.6), accent=(*scene.strap, 0.0), label=float(PARSE.index("strap"))
+            )
+            studio.drawables["tights"].draw()
+        return canvas.layer()
+
+    def _draw_bottom(self) -> None:
+        studio, bottom = self._studio, self._scene.bottom
+        studio.drawables[bottom.mesh].place(self._bottom)
+        textures = studio.use_fabric(bottom.fabric, decor=False)
+        studio.canvas.set(
+            kind=BOTTOM, label=float(PARSE.index("bottom")), wrinkles=bottom.wrinkles,
+            bottom_cut=(bottom.leg if bottom.mesh == "tights" else 9.0, bottom.waist),
+        )  # fmt: skip
+        studio.drawables[bottom.mesh].draw()
+        for texture in textures:
+            texture.release()
+
+
+def _lock_attributes(points: Array) -> Array:
+    """Locks take their place as canonical place, centred on the head so that strands run along them."""
+    out = np.zeros((len(points), 8), np.float32)
+    out[:, X : Z + 1] = points
+    out[:, LABEL] = PARSE.index("hair")
+    return out
+
+
+def draw_top(
+    studio: Studio, worn: Worn, collar: Drawable | None, *, shell_place: Array, collar_place: Array | None
+) -> None:
+    """Place a worn top and draw it, cut as it is, over whatever it shows inside."""
+    if worn.inner is not None and worn.top.inner is not None:
+        studio.inner.place(worn.inner)
+        textures = studio.use_fabric(worn.top.inner.fabric)
+        set_cut(studio, worn.top.inner, label=float(PARSE.index("inner")))
+        studio.canvas.set(kind=TOP)
+        studio.inner.draw()
+        for texture in textures:
+            texture.release()
+    textures = studio.use_fabric(worn.top.fabric)
+    set_cut(studio, worn.top, label=float(PARSE.index("top")))
+    studio.canvas.set(kind=TOP)
+    studio.drawables["tights"].place(worn.shell, shell_place)
+    studio.drawables["tights"].draw()
+    if collar is not None and worn.collar_shell is not None:
+        collar.place(worn.collar_shell, collar_place)
+        studio.canvas.set(kind=COLLAR)
+        collar.draw()
+    for texture in textures:
+        texture.release()
+
+
+@dataclass(slots=True)
+class Picture:
+    """Layers put together: colour (H, W, 3) float32 in 0..255, label, part, inside, distance."""
+
+    colour: npt.NDArray[np.float32]
+    label: U8
+    part: U8
+    inside: U8
+    distance: npt.NDArray[np.float32]
+
+
+def put_on(base: Layer, layer: Layer, *, tucked: bool = False) -> Picture:
+    """Lay a top over the person by distance, cloth winning by a little over the skin it hugs."""
+    sink = (_TUCKED if tucked else _SINK)[base.label]
+    on = layer.distance < base.distance + sink
+    colour = np.where(on[..., None], layer.colour, base.colour).astype(np.float32)
+    part = np.where(on, layer.part, 0).astype(np.uint8)
+    inside = np.where(on, layer.inside, 0).astype(np.uint8)
+    label = np.where(on, layer.label, base.label).astype(np.uint8)
+    return Picture(colour, label, part, inside, np.where(on, layer.distance, base.distance))
+
+
+def shaded(picture: Picture) -> Picture:
+    """Darken what lies close behind something nearer: contact shadows of arms, chins and lapels."""
+    far = np.where(np.isfinite(picture.distance), picture.distance, 0)
+    deepest = far.max() + 0.3
+    depth = np.where(np.isfinite(picture.distance), picture.distance, deepest).astype(np.float32)
+    around = cv2.blur(np.roll(depth, 5, axis=0), (21, 21))
+    shade = 1 - 0.4 * np.clip((depth - around) / 0.12, 0, 1)
+    picture.colour = picture.colour * shade[..., None]
+    return picture
+
+
+def generous(parts: list[npt.NDArray[np.float32]], base: Layer) -> npt.NDArray[np.bool_]:
+    """Where each part would be seen if it were cut a little past its edges: (3, H, W) bool.
+
+    Args:
+        parts: for each part (H, W, 4): product x, y, margin, distance (0 for nothing).
+        base: the person without a top.
+    """
+    distances = []
+    for exact in parts:
+        there = (exact[..., 3] > 0) & (exact[..., 2] > -GENEROUS_M)
+        distances.append(np.where(there, exact[..., 3], np.inf))
+    stack = np.stack(distances)
+    seen = stack < (base.distance + _SINK[base.label])[None]
+    return np.asarray(seen & (stack == stack.min(0)[None]) & np.isfinite(stack))
+
+
+def collar_drawable(studio: Studio, collar: Collar | None) -> Drawable | None:
+    return None if collar is None else Drawable(studio.canvas, collar.attributes, collar.faces)
+
+
+Faces = Index

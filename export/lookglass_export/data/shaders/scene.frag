@@ -1,0 +1,178 @@
+#version 330
+// Clothes are closed shells; where a garment ends is decided here, per pixel, in canonical coordinates.
+in vec3 world;
+in vec3 facing;
+in vec2 in_product;
+in vec4 at;
+in vec3 limb;
+flat in float label_of_body;
+
+const int SKIN = 0, TOP = 1, BOTTOM = 2, HAIR = 3, EYE = 4, STRAP = 5, COLLAR = 6;
+uniform int kind;
+uniform int part;           // -1 all, 0 torso, 1 left sleeve, 2 right sleeve
+uniform bool flat_lay;
+uniform bool uncut;         // draw the whole shell, for flow
+uniform float label;
+uniform vec3 eye;
+uniform vec3 light;
+uniform vec3 light_colour;
+uniform vec3 ambient;
+uniform vec3 base;
+uniform vec3 accent;
+uniform vec3 lining;
+uniform float gloss;
+uniform float wrinkles;
+uniform float seed;
+uniform vec4 cut;           // sleeve end, hem z, neck z, strap half width (0: none)
+uniform vec4 neck;          // half width, front depth, back depth, 1 for a V
+uniform vec3 opening;       // half width at the neck and at the hem, slant below which it spreads; x < 0 none
+uniform vec4 ribs;          // widths (m) of the ribs at cuff, hem, neck; lapel width
+uniform vec2 bottom_cut;    // leg end, waist z
+uniform vec4 head;          // hair line z, hair line y, beard, glasses
+uniform vec3 hair_colour;
+uniform vec2 hair_cut;      // hair shell: lowest z, face opening top z
+uniform vec4 eyes;          // canonical x, y, z of the left eye; radius
+uniform float tile;         // metres per repeat of the pattern
+uniform sampler2D pattern;
+uniform sampler2D decor;
+layout(location = 0) out vec4 colour;
+layout(location = 1) out vec4 ids;      // parse label, part + 1, 1 seen from inside, -
+layout(location = 2) out vec4 exact;    // product x, y, margin (m), distance
+
+float hash(vec2 p) { return fract(sin(dot(p, vec2(127.1, 311.7)) + seed) * 43758.5453); }
+float noise(vec2 p) {
+    vec2 i = floor(p), f = fract(p);
+    f = f * f * (3.0 - 2.0 * f);
+    return mix(mix(hash(i), hash(i + vec2(1, 0)), f.x), mix(hash(i + vec2(0, 1)), hash(i + vec2(1, 1)), f.x), f.y);
+}
+float folds(vec2 p) { return noise(p) * 0.55 + noise(p * 2.1 + 7.0) * 0.28 + noise(p * 4.3) * 0.1; }
+
+bool front() { return at.y < 0.02; }
+
+// Signed distances (m) to cuff, hem, neckline; positive inside.
+vec3 edges() {
+    float reach = clamp(abs(at.x) / neck.x, 0.0, 1.0);
+    float depth = mix(neck.y, neck.z, smoothstep(-0.01, 0.03, at.y));
+    float curve = neck.w > 0.5 ? 1.0 - reach : sqrt(max(0.0, 1.0 - reach * reach));
+    float high = cut.z - depth * curve + (abs(at.x) > neck.x ? 0.3 : 0.0);
+    return vec3((cut.x - at.w) * 0.47, at.z - cut.y, high - at.z);
+}
+float strap_margin() { return cut.w + max(0.0, 0.44 - at.z) * 0.9 - abs(at.x); }
+float opening_margin() {
+    float t = clamp((cut.z - at.z) / (cut.z - cut.y), 0.0, 1.0);
+    return abs(at.x) - mix(opening.x, opening.y, pow(t, opening.z));
+}
+float top_margin() {
+    vec3 e = edges();
+    float m = min(e.x, min(e.y, e.z));
+    if (cut.w > 0.0) m = min(m, strap_margin());
+    if (opening.x >= 0.0 && front() && abs(limb.x) < 0.5) m = min(m, opening_margin());
+    return m;
+}
+
+vec3 cloth(inout vec3 n, bool inside, float margin) {
+    bool sleeve = abs(limb.x) > 0.5;
+    vec2 uv = sleeve ? vec2(limb.z + 0.2, at.w * 0.47 + 0.1) : at.xz + vec2(0.0, at.y * 0.15);
+    vec3 c = texture(pattern, uv / tile).rgb;
+    if (!sleeve && front() && kind == TOP) {
+        vec4 d = texture(decor, vec2(at.x / 0.72 + 0.5, (0.62 - at.z) / 0.72));
+        c = mix(c, d.rgb, d.a);
+    }
+    if (kind == TOP) {
+        vec3 e = edges();
+        bool rib = e.x < ribs.x || e.y < ribs.y || (e.z < ribs.z && cut.w == 0.0);
+        if (rib) {
+            float line = e.x < ribs.x ? limb.z : e.y < ribs.y ? at.x : at.x;
+            c = accent * (0.92 + 0.1 * sin(line * 1100.0));
+        }
+        if (opening.x >= 0.0 && front() && !sleeve) {
+            float o = opening_margin(), w = ribs.w * smoothstep(0.18, 0.42, at.z);
+            if (w > 0.0 && o < w) { c = mix(c, accent, 0.7); n = normalize(n + vec3(sign(at.x) * -0.25, 0, 0)); }
+            if (w > 0.0 && abs(o - w) < 0.003) c *= 0.55;
+        }
+        if (margin < 0.004) c *= 0.86;
+        if (abs(margin - 0.017) < 0.0012) c *= 0.9;
+        if (abs(abs(limb.x) - 0.5) < 0.012) c *= 0.93;
+    }
+    if (inside) c = kind == BOTTOM ? c * 0.4 : lining * 0.75;
+    vec2 q = sleeve ? vec2(limb.z * 1.3, at.w * 0.5) : vec2(at.x + at.y * 0.7, at.z);
+    vec2 stretch = sleeve ? vec2(8.0, 24.0) : vec2(15.0 - 6.0 * smoothstep(0.2, 0.5, at.z), 8.0);
+    q += 0.02 * vec2(noise(q * 9.0 + 3.0), noise(q * 9.0 + 11.0));
+    float d = 0.006, f = folds(q * stretch);
+    vec2 slope = vec2(folds((q + vec2(d, 0)) * stretch) - f, folds((q + vec2(0, d)) * stretch) - f) / d;
+    n = normalize(n - wrinkles * 0.022 * vec3(slope.x, 0.0, slope.y));
+    c *= 0.97 + 0.06 * hash(floor(at.xz * 700.0));
+    return c;
+}
+
+vec3 face(vec3 c) {
+    float x = abs(at.x), away = length(vec2(x - eyes.x, at.z - eyes.z));
+    bool ahead = at.y < eyes.y + 0.05;
+    if (at.z > head.x - 0.35 * max(0.0, at.y - head.y) && at.y > head.y + 0.0) c = mix(c, hair_colour, 0.9);
+    float lower = smoothstep(eyes.z - 0.035, eyes.z - 0.06, at.z) * (1.0 - smoothstep(0.02, 0.05, at.y));
+    c = mix(c, hair_colour, head.z * lower * (0.6 + 0.4 * noise(at.xz * 500.0)));
+    if (ahead && abs(at.z - eyes.z - 0.021 + 4.0 * (x - eyes.x) * (x - eyes.x)) < 0.0035 && x > 0.011 && x < 0.047)
+        c = mix(c, hair_colour * 0.7, 0.75);
+    if (ahead && length(vec2(x / 0.024, (at.z - eyes.z + 0.068) / 0.007)) < 1.0) c *= vec3(0.92, 0.66, 0.66);
+    if (ahead && away > eyes.w * 0.8 && away < eyes.w * 1.15) c *= 0.85;
+    if (ahead && length(vec2((x - 0.008) / 0.004, (at.z - eyes.z + 0.04) / 0.003)) < 1.0) c *= 0.6;
+    if (head.w > 0.5 && ahead) {
+        float rim = abs(away - 0.021);
+        if (rim < 0.0022 || (x < 0.012 && abs(at.z - eyes.z - 0.004) < 0.002)) c = vec3(0.06);
+        else if (away < 0.021) c = mix(c, vec3(0.55, 0.6, 0.65), 0.15);
+    }
+    if (head.w > 0.5 && !ahead && at.y < 0.03 && x > 0.055 && abs(at.z - eyes.z - 0.006) < 0.0025) c = vec3(0.06);
+    return c;
+}
+
+void main() {
+    bool inside = !gl_FrontFacing;
+    vec3 n = normalize(inside ? -facing : facing);
+    vec3 to_eye = flat_lay ? vec3(0, -1, 0) : normalize(eye - world);
+    vec3 c = base;
+    float shine = gloss, margin = 1.0, id = label;
+    int region = limb.x > 0.5 ? 1 : limb.x < -0.5 ? 2 : 0;
+    if (kind == TOP || kind == COLLAR || kind == STRAP) {
+        if (part >= 0 && region != part) discard;
+    }
+    if (kind == SKIN) {
+        id = label_of_body;
+        c *= 0.95 + 0.1 * folds(at.xz * 60.0);
+        c *= mix(vec3(1), vec3(1.04, 0.95, 0.93), noise(at.xz * 14.0));
+        if (id == 2.0) c = face(c);
+        if (id == 10.0 && limb.y > 0.93) c = accent;
+        if (id == 2.0 && at.z > head.x - 0.35 * max(0.0, at.y - head.y) && at.y > head.y) id = 1.0;
+    } else if (kind == TOP) {
+        margin = top_margin();
+        if (!uncut && margin < 0.0) discard;
+        if (!uncut) c = cloth(n, inside, margin);
+    } else if (kind == COLLAR) {
+        if (!uncut) c = inside ? lining * 0.8 : cloth(n, false, margin);
+    } else if (kind == BOTTOM) {
+        margin = min(bottom_cut.y - at.z, (bottom_cut.x - limb.y) * 0.8);
+        if (margin < 0.0 || abs(limb.x) > 0.3) discard;
+        c = cloth(n, inside, margin);
+        if (bottom_cut.y - at.z < 0.035) c *= 0.9;
+        if (abs(bottom_cut.y - at.z - 0.035) < 0.0015) c *= 0.7;
+    } else if (kind == HAIR) {
+        if (at.z < hair_cut.x || (at.y < -0.055 && at.z < hair_cut.y)) discard;
+        float strand = folds(vec2(atan(at.x, at.y + 0.05) * 24.0, at.z * 7.0));
+        c *= 0.55 + 0.75 * strand;
+        n = normalize(n + 0.5 * (strand - 0.5) * vec3(sign(at.x), 0.0, 0.0));
+    } else if (kind == EYE) {
+        vec2 d = vec2(abs(at.x) - eyes.x, at.z - eyes.z);
+        c = length(d) < 0.003 ? vec3(0.03) : length(d) < 0.0065 ? base : vec3(0.88);
+    } else if (kind == STRAP) {
+        float off = abs(at.z - 0.27 - at.x * accent.x) / sqrt(1.0 + accent.x * accent.x);
+        if (off > accent.y || abs(limb.x) > 0.5 || at.z > 0.56) discard;
+        c *= off > accent.y - 0.003 ? 0.7 : 1.0;
+    }
+    if (flat_lay) n = normalize(mix(n, vec3(0, -1, 0), 0.45));
+    float lambert = max(0.0, dot(n, light) * 0.8 + 0.2);
+    float sky = 0.8 + 0.2 * n.z;
+    float glint = pow(max(0.0, dot(n, normalize(light + to_eye))), 22.0) * shine;
+    float rim = 0.86 + 0.14 * max(0.0, dot(n, to_eye));
+    colour = vec4(clamp(c * (ambient * sky + light_colour * lambert) * rim + glint * light_colour, 0.0, 1.0), 1.0);
+    ids = vec4(id, float(region + 1), inside ? 1.0 : 0.0, 1.0) / 255.0;
+    exact = vec4(in_product, margin, flat_lay ? world.y : length(eye - world));
+}
