@@ -34,13 +34,14 @@ class Settings:
 
     Attributes:
         rotate: clockwise degrees by which the source is turned, 0, 90, 180 or 270.
-        mirror: flip what is shown, as a mirror does; tracking and dressing see the source as it is.
+        mirror: flip what is shown, as a mirror does; tracking and dressing see the source as it is. None
+            leaves the choice to whoever knows the source.
         every_frame: wait for every frame to be shown instead of dropping what comes too fast.
         frames: stop after so many presented frames; None to go on until the source ends.
     """
 
     rotate: int = 0
-    mirror: bool = False
+    mirror: bool | None = None
     every_frame: bool = False
     frames: int | None = None
 

@@ -88,6 +88,18 @@ class Report:
         span_s = (self._last_ns - self._first_ns) / 1e9
         return round((self._presented - 1) / span_s, 2) if span_s else None
 
+    def sentence(self) -> str:
+        """The report in one line, for a person."""
+        document = self.document()
+        frames, age = document["frames"], document["frame_age_ms"]
+        dropped = ", ".join(f"{count} {reason}" for reason, count in frames["dropped"].items())
+        stages = ", ".join(f"{stage} {times['p50']:.1f}" for stage, times in document["stage_ms"].items())
+        return (
+            f"{frames['presented']} of {frames['grabbed']} frames presented on {document['device']}, "
+            f"{document['presented_fps']} fps; dropped: {dropped or 'none'}; frame age ms: p50 {age['p50']}, "
+            f"p95 {age['p95']}; stages p50 ms: {stages}"
+        )
+
     def write(self, path: Path) -> None:
         """Write the report as JSON, aside and then renamed.
 

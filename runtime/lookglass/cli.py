@@ -1,0 +1,143 @@
+"""The command line: `lookglass tryon | run | doctor | demo`."""
+
+import argparse
+import sys
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+
+import lookglass
+from lookglass.errors import LookglassError
+
+EXIT_ERROR = 2
+DEVICES = ("auto", "cpu", "openvino", "cuda", "tensorrt")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; an error of ours is one sentence on stderr and exit code 2."""
+    options = _parser().parse_args(arguments)
+    try:
+        code: int = options.command(options)
+        return code
+    except KeyboardInterrupt:
+        print("stopped", file=sys.stderr)
+        return 130
+    except LookglassError as error:
+        if options.debug:
+            traceback.print_exc()
+        print(f"lookglass: {error}", file=sys.stderr)
+        return EXIT_ERROR
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="lookglass", description="Real-time virtual try-on.")
+    parser.add_argument("--version", action="version", version=f"lookglass {lookglass.__version__}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    shared = argparse.ArgumentParser(add_help=False)
+    shared.add_argument("--debug", action="store_true", help="show where an error came from")
+    engine = argparse.ArgumentParser(add_help=False)
+    engine.add_argument("--bundle", type=Path, help="folder of another bundle")
+    engine.add_argument("--device", default="auto", choices=DEVICES)
+    engine.add_argument("--threads", type=_positive, help="threads per graph on the CPU")
+    _add_tryon(commands.add_parser("tryon", parents=[shared, engine], help="dress a photo"))
+    _add_run(commands.add_parser("run", parents=[shared, engine], help="be a mirror"))
+    doctor = commands.add_parser("doctor", parents=[shared, engine], help="say what works here, and why not")
+    doctor.set_defaults(command=_doctor)
+    demo = commands.add_parser("demo", parents=[shared, engine], help="dress sample people")
+    demo.add_argument("--out", type=Path, default=Path("out/demo"), help="folder for the pictures")
+    demo.set_defaults(command=_demo)
+    return parser
+
+
+def _add_tryon(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("person", type=Path, help="photo of a person")
+    parser.add_argument("garment", type=Path, help="product photo of an upper garment")
+    parser.add_argument("-o", "--out", type=Path, required=True, help="picture to write")
+    parser.add_argument("--layers", type=Path, metavar="DIR", help="write every layer as a picture, too")
+    parser.set_defaults(command=_tryon)
+
+
+def _add_run(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--source", default="0", help="camera number, video or picture file")
+    parser.add_argument("--garment", type=Path, required=True, help="product photo, or a folder of them")
+    parser.add_argument("--sink", default="window", help="window, null, or a file ending in .mp4")
+    parser.add_argument("--report", type=Path, metavar="JSON", help="write what was measured")
+    parser.add_argument("--rotate", type=int, default=0, choices=(0, 90, 180, 270), help="degrees clockwise")
+    parser.add_argument(
+        "--mirror",
+        action=argparse.BooleanOptionalAction,
+        help="flip what is shown (default: for a camera)",
+    )
+    parser.add_argument("--every-frame", action="store_true", help="drop no frame, however long it takes")
+    parser.add_argument("--frames", type=_positive, metavar="N", help="stop after so many frames")
+    parser.set_defaults(command=_run)
+
+
+def _positive(text: str) -> int:
+    value = int(text)
+    if value < 1:
+        raise argparse.ArgumentTypeError("must be at least 1")
+    return value
+
+
+def _load(options: argparse.Namespace) -> "lookglass.TryOn":
+    mirror = lookglass.TryOn.load(options.bundle, device=options.device, threads=options.threads)
+    print(f"running on {mirror.engine.device}, {mirror.engine.threads} threads", file=sys.stderr)
+    for device, reason in mirror.engine.passed_over.items():
+        print(f"  not on {device}: {reason}", file=sys.stderr)
+    return mirror
+
+
+def _tryon(options: argparse.Namespace) -> int:
+    from lookglass import pictures
+    from lookglass.compose import compose
+    from lookglass.layer_pictures import write_layers
+
+    photo = pictures.read(options.person)
+    mirror = _load(options)
+    garment = mirror.garment(options.garment)
+    person = mirror.person(photo)
+    layers = mirror.layers(person, garment)
+    pictures.write(options.out, compose(photo, person, garment.garment, layers))
+    if options.layers:
+        write_layers(options.layers, person, garment.garment, layers)
+    print(options.out)
+    return 0
+
+
+def _run(options: argparse.Namespace) -> int:
+    from lookglass.live.mirror import Settings, run_mirror
+
+    settings = Settings(
+        rotate=options.rotate,
+        mirror=options.mirror,
+        every_frame=options.every_frame,
+        frames=options.frames,
+    )
+    report = run_mirror(
+        source=options.source,
+        garment=options.garment,
+        sink=options.sink,
+        report_file=options.report,
+        settings=settings,
+        load=lambda: _load(options),
+        warn=lambda text: print(text, file=sys.stderr),
+    )
+    print(report.sentence())
+    return 0
+
+
+def _doctor(options: argparse.Namespace) -> int:
+    from lookglass.doctor import examine
+
+    findings = examine(bundle=options.bundle, device=options.device)
+    for finding in findings:
+        print(f"{finding.mark:4} {finding.subject:15} {finding.words}")
+    return EXIT_ERROR if any(finding.is_fatal for finding in findings) else 0
+
+
+def _demo(options: argparse.Namespace) -> int:
+    from lookglass.demo import show
+
+    show(_load(options), options.out)
+    return 0

@@ -1,0 +1,56 @@
+"""A run of the mirror from what was typed: opened, run, closed, reported."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from lookglass.live.loop import Settings, run
+from lookglass.live.report import Report
+from lookglass.live.sinks import open_sink
+from lookglass.live.sources import open_source
+from lookglass.live.wardrobe import Wardrobe
+from lookglass.tryon import TryOn
+
+__all__ = ["Settings", "run_mirror"]
+
+
+def run_mirror(
+    *,
+    source: str,
+    garment: Path,
+    sink: str,
+    settings: Settings,
+    load: Callable[[], TryOn],
+    warn: Callable[[str], None],
+    report_file: Path | None = None,
+) -> Report:
+    """Run the mirror; source and sink are opened before the models, so that a typo costs no time.
+
+    Args:
+        source: camera number, video or picture file.
+        garment: a product photo or a folder of them.
+        sink: "window", "null" or a file ending in .mp4.
+        settings: how to run; without a choice, a camera is mirrored and a file is not.
+        load: loads the try-on.
+        warn: told about garments that are left out.
+        report_file: where to write the report.
+
+    Raises:
+        LookglassError: something cannot be opened, read, worn or written.
+    """
+    opened = open_source(source, every_frame=settings.every_frame)
+    if settings.mirror is None:
+        settings = replace(settings, mirror=opened.is_camera)
+    with open_sink(sink, fps=opened.fps, every_frame=settings.every_frame) as shown:
+        mirror = load()
+        report = Report(device=mirror.engine.device)
+        wardrobe = Wardrobe(garment, load=mirror.garment, warn=warn)
+        try:
+            run(opened, mirror.stream(), wardrobe, shown, report, settings)
+        except KeyboardInterrupt:
+            warn("stopped")
+        finally:
+            wardrobe.close()
+    if report_file:
+        report.write(report_file)
+    return report
