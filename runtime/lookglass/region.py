@@ -1,0 +1,96 @@
+"""The part of the frame that is drawn on, and how layers reach it."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from lookglass.person.crop import CROP_SIZE, MODEL_HEIGHT, MODEL_WIDTH
+from lookglass.types import F32, Crop
+
+_MAX_STEP = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A rectangle of the frame inside the try-on network's window of a person crop.
+
+    Attributes:
+        left, top, width, height: frame pixels.
+        crop: the crop that the layers span.
+    """
+
+    left: int
+    top: int
+    width: int
+    height: int
+    crop: Crop
+
+    @property
+    def slices(self) -> tuple[slice, slice]:
+        """Rows and columns of the frame."""
+        return slice(self.top, self.top + self.height), slice(self.left, self.left + self.width)
+
+    def within(self, other: "Region") -> tuple[slice, slice]:
+        """Rows and columns of a region that this one lies in."""
+        top, left = self.top - other.top, self.left - other.left
+        return slice(top, top + self.height), slice(left, left + self.width)
+
+    def sample(self, layer: F32) -> F32:
+        """Bring a layer that spans the window to the region's pixels.
+
+        Smoothly (bicubic) to about half its cells, so that straight lines keep no kinks; from there by a
+        whole factor, bilinearly, which costs an eighth of sampling each pixel.
+
+        Args:
+            layer: (h, w) or (h, w, c) float32.
+
+        Returns:
+            (height, width) or (height, width, c) float32.
+        """
+        rows, columns = layer.shape[:2]
+        fine = cv2.resize(layer, (2 * columns, 2 * rows), interpolation=cv2.INTER_CUBIC)
+        scale, offset = _window_map(self.crop, (2 * rows, 2 * columns))
+        step = int(np.clip(1 / scale[0], 1, _MAX_STEP))
+        shift = scale * (np.array([self.left, self.top]) + (step - 1) / 2) + offset
+        matrix = np.array([[scale[0] * step, 0, shift[0]], [0, scale[1] * step, shift[1]]])
+        size = (-(-self.width // step), -(-self.height // step))
+        flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+        coarse = cv2.warpAffine(fine, matrix, size, flags=flags, borderMode=cv2.BORDER_REPLICATE)
+        full = cv2.resize(coarse, (size[0] * step, size[1] * step), interpolation=cv2.INTER_LINEAR)
+        return np.asarray(full[: self.height, : self.width], np.float32)
+
+
+def region(support: npt.NDArray[np.bool_], crop: Crop, frame_size: tuple[int, int]) -> Region | None:
+    """The smallest region that holds all of a layer's support, with the reach of its interpolation.
+
+    Args:
+        support: (h, w) bool, where a layer that spans the window is not zero.
+        crop: the person crop.
+        frame_size: (height, width) of the frame.
+
+    Returns:
+        The region; None where nothing of it lies inside the frame.
+    """
+    x, y, width, height = cv2.boundingRect(support.astype(np.uint8))
+    if width == 0:
+        return None
+    scale, offset = _window_map(crop, support.shape)
+    # Bicubic interpolation reaches two cells; the window ends half a cell beyond its last centre.
+    low = np.maximum(np.array([x, y]) - 2.0, -0.5)
+    high = np.minimum(np.array([x + width, y + height]) + 1.0, np.array(support.shape[::-1]) - 0.5)
+    first = np.maximum(np.ceil((low - offset) / scale), 0).astype(int)
+    last = np.minimum(np.floor((high - offset) / scale), np.array(frame_size[::-1]) - 1).astype(int)
+    if (last < first).any():
+        return None
+    columns, rows = (last - first + 1).tolist()
+    return Region(int(first[0]), int(first[1]), columns, rows, crop)
+
+
+def _window_map(crop: Crop, grid: tuple[int, ...]) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Scale and offset, (2,) each, from frame pixels to cells of a (height, width) grid over the window."""
+    cells = np.array([grid[1] / MODEL_WIDTH, grid[0] / MODEL_HEIGHT])
+    start = np.array([(CROP_SIZE - MODEL_WIDTH) / 2, 0.0])
+    offset = ((CROP_SIZE - 1) / 2 - crop.scale * np.array(crop.center) - start + 0.5) * cells - 0.5
+    return crop.scale * cells, offset
