@@ -1,0 +1,10 @@
+// The plans as a library, for launchers that are not C++.
+#include "cross_attention/cross_attention.h"
+
+#define LOOKGLASS_EXPORT extern "C" __attribute__((visibility("default")))
+
+LOOKGLASS_EXPORT const char* lookglass_cross_attention(LookglassCrossAttentionParams* params,
+                                                       int32_t multiprocessors, int32_t warps, int32_t splits,
+                                                       LookglassLaunchPlan* plan) {
+  return lookglass_plan_cross_attention(params, multiprocessors, warps, splits, plan);
+}
