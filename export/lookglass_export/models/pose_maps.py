@@ -24,7 +24,7 @@ class PoseMaps(nn.Module):
         y = (torch.arange(height) + 0.5) * (HEIGHT / height) - 0.5
         x = (torch.arange(width) + 0.5) * (WIDTH / width) - 0.5
         pixels = torch.stack([x.expand(height, width), y[:, None].expand(height, width)])
-        self.register_buffer("pixels", pixels[None, None], persistent=False)
+        self.register_buffer("pixels", pixels, persistent=False)
         self.register_buffer("ends", torch.tensor(SEGMENTS), persistent=False)
 
     def forward(self, landmarks: Tensor) -> Tensor:

@@ -6,7 +6,7 @@ from pathlib import Path
 import torch
 
 from lookglass_export.training.loop import Settings, Trainer
-from lookglass_export.training.weights import TASKS, load_task, save_compact
+from lookglass_export.training.weights import BASELINES, TASKS, load_task, save_compact
 
 
 def main(argv: list[str]) -> None:
@@ -17,7 +17,12 @@ def main(argv: list[str]) -> None:
     parser.add_argument(
         "--run", type=Path, default=Path("runs/default"), help="folder of checkpoints and logs"
     )
-    parser.add_argument("--task", choices=TASKS, action="append", help="one or more; all by default")
+    parser.add_argument(
+        "--task",
+        choices=[*TASKS, *BASELINES],
+        action="append",
+        help="one or more; all but the baseline by default",
+    )
     parser.add_argument(
         "--minutes", type=float, default=60, help="budget of each task, earlier runs included"
     )

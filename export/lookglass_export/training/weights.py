@@ -6,6 +6,7 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
+from lookglass_export.baselines.probe_task import ProbeTask
 from lookglass_export.models.garment import GarmentEncoder, GarmentParser, TextNull
 from lookglass_export.models.tryon import TryOnGraph
 from lookglass_export.onnx_export.half import fold_and_round
@@ -15,6 +16,8 @@ from lookglass_export.training.parser_task import ParserTask
 from lookglass_export.training.task import Task
 
 TASKS: dict[str, type[Task]] = {task.name: task for task in (GeometryTask, AppearanceTask, ParserTask)}
+BASELINES: dict[str, type[Task]] = {ProbeTask.name: ProbeTask}
+"""Trained when named; never part of a bundle."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,7 @@ def save_compact(run: Path, path: Path) -> None:
 
 def load_task(name: str, weights: dict[str, Tensor] | None) -> Task:
     """A task with given weights, or fresh ones."""
-    task = TASKS[name]()
+    task = (TASKS | BASELINES)[name]()
     if weights is not None:
         task.load_state_dict(
             {key: value.float() if value.is_floating_point() else value for key, value in weights.items()}
