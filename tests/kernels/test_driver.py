@@ -1,0 +1,124 @@
+"""The driver wrapper, on the fake driver: whose refusals are a driver's."""
+
+from collections.abc import Iterator
+from ctypes import Structure, c_uint64, c_void_p
+from pathlib import Path
+from typing import ClassVar
+
+import numpy as np
+import pytest
+
+from lookglass.errors import DeviceError
+from lookglass_kernels.driver import Buffer, Driver, Function
+from lookglass_kernels.driver_fake import build_fake_driver
+from lookglass_kernels.driver_timing import Graph
+
+IMAGE = b"\x50\xed\x55\xba" + bytes(64)
+"""What a fatbin begins with; the fake driver holds the code itself."""
+
+
+class ConvertParams(Structure):
+    """See `kernels/operator/convert.h`."""
+
+    _fields_: ClassVar = [("source", c_void_p), ("target", c_void_p), ("count", c_uint64)]
+
+
+@pytest.fixture(scope="module")
+def library() -> Path:
+    return build_fake_driver()
+
+
+@pytest.fixture
+def driver(library: Path) -> Iterator[Driver]:
+    with Driver(library=str(library)) as driver:
+        yield driver
+
+
+@pytest.fixture
+def to_half(driver: Driver) -> Function:
+    return driver.load(IMAGE).function("convert_to_half")
+
+
+def launch(kernel: Function, source: Buffer, target: Buffer, count: int, **options: int) -> None:
+    """Convert `count` floats to halves in blocks of 256 threads."""
+    params = ConvertParams(source.address, target.address, count)
+    kernel(params, grid=(-(-count // 256),), block=(256,), **options)
+
+
+def test_says_what_it_runs_on(driver: Driver) -> None:
+    assert driver.name == "Lookglass CPU emulator"
+    assert (driver.compute_capability, driver.multiprocessors) == ((8, 6), 28)
+
+
+def test_memory_comes_back_as_it_went(driver: Driver) -> None:
+    array = np.arange(24, dtype=np.float32).reshape(2, 3, 4)
+    with driver.upload(array.transpose(2, 0, 1)) as buffer:
+        assert np.array_equal(buffer.download((4, 2, 3), np.float32), array.transpose(2, 0, 1))
+        buffer.fill(0xFF)
+        assert np.isnan(buffer.download((24,), np.float32)).all()
+
+
+def test_launches_a_kernel(driver: Driver, to_half: Function) -> None:
+    values = np.random.default_rng().standard_normal(1000).astype(np.float32)
+    with driver.upload(values) as source, driver.allocate(2000) as target:
+        launch(to_half, source, target, 1000)
+        assert np.array_equal(target.download((1000,), np.float16), values.astype(np.float16))
+
+
+def test_a_graph_runs_when_it_is_replayed(driver: Driver, to_half: Function) -> None:
+    with driver.upload(np.ones(8, np.float32)) as source, driver.allocate(16) as target:
+        target.fill(0)
+        graph = Graph(driver, lambda stream: launch(to_half, source, target, 8, stream=stream))
+        assert not target.download((8,), np.float16).any()
+        assert graph.time_ms() > 0
+        assert (target.download((8,), np.float16) == 1).all()
+        graph.close()
+
+
+def test_a_write_beyond_the_buffer_is_an_error(driver: Driver, to_half: Function) -> None:
+    with driver.upload(np.ones(512, np.float32)) as source:
+        target = driver.allocate(16)
+        with pytest.raises(DeviceError, match=r"cuLaunchKernel failed with 700: .*illegal memory access"):
+            launch(to_half, source, target, 20)
+        with pytest.raises(DeviceError, match="illegal memory access"):
+            target.free()
+
+
+def test_too_much_for_a_buffer_is_refused(driver: Driver) -> None:
+    with driver.allocate(8) as buffer:
+        with pytest.raises(ValueError, match="16 bytes do not fit into a buffer of 8"):
+            buffer.upload(np.zeros(4, np.float32))
+        with pytest.raises(ValueError, match="do not fit"):
+            buffer.download((3,), np.float32)
+
+
+@pytest.mark.parametrize(
+    ("options", "block"),
+    [({}, (2048,)), ({"shared_bytes": 50_000}, (32,)), ({}, (8, 1, 128))],
+    ids=["threads", "shared memory", "block depth"],
+)
+def test_a_launch_beyond_the_limits_is_refused(
+    driver: Driver, to_half: Function, options: dict[str, int], block: tuple[int, ...]
+) -> None:
+    with pytest.raises(DeviceError, match="invalid argument"):
+        to_half(ConvertParams(0, 0, 0), grid=(1,), block=block, **options)
+
+
+def test_what_is_no_image_is_refused(driver: Driver) -> None:
+    with pytest.raises(DeviceError, match="kernel image is invalid"):
+        driver.load(b"not a fatbin")
+
+
+def test_a_missing_kernel_is_named_by_the_driver(driver: Driver) -> None:
+    with pytest.raises(DeviceError, match="cuModuleGetFunction failed with 500: named symbol not found"):
+        driver.load(IMAGE).function("no_such_kernel")
+
+
+def test_a_missing_device_is_an_error(library: Path) -> None:
+    with pytest.raises(DeviceError, match="invalid device ordinal"):
+        Driver(device=3, library=str(library))
+
+
+def test_a_missing_driver_is_an_error() -> None:
+    with pytest.raises(DeviceError, match=r"no NVIDIA driver.*--device cpu"):
+        Driver(library="libno_such_driver.so.1")
