@@ -1,7 +1,7 @@
 """A scene drawn by a few lines of code, with every array that a rendered one has and exact answers.
 
-The person stands in front of a gradient; each of three tops is a polygon per part, and the flow of each part is
-affine, so every target is known in closed form.
+The person stands in front of a gradient; each of three tops is a polygon per part, and the flow of each part
+is affine, so every target is known in closed form.
 """
 
 import json
@@ -11,7 +11,6 @@ import cv2
 import numpy as np
 import pytest
 
-from lookglass.person.crop import crop_matrix, cut, person_crop
 from lookglass_export.training.scenes import Scene
 
 WIDTH, HEIGHT = 132, 176

@@ -13,7 +13,6 @@ from lookglass_export.training.scenes import (
     HALF,
     Array,
     Scene,
-    View,
     coverage_targets,
     crop_frame,
     flow_targets,
