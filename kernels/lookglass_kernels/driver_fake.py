@@ -1,4 +1,4 @@
-"""A `libcuda.so.1` over the emulator: launchers and the operator run on it where there is no GPU. For tests."""
+"""A `libcuda.so.1` over the emulator: for tests of launchers and operator where there is no GPU."""
 
 import hashlib
 from pathlib import Path
@@ -6,11 +6,10 @@ from pathlib import Path
 from lookglass_kernels import build
 
 _SOURCES = ("device.cc", "memory.cc", "execution.cc")
-_OPERATOR_KERNELS = {"convert": build.ROOT / "operator/convert.cu"}
 
 
 def build_fake_driver() -> Path:
-    """Compile the fake driver and the kernels it runs.
+    """Compile the fake driver over the emulator with all kernels.
 
     Returns:
         The path of a library named libcuda.so.1, alone in its folder.
@@ -18,7 +17,7 @@ def build_fake_driver() -> Path:
     Raises:
         BuildError: g++ is missing or failed.
     """
-    emulator = build.build_emulator(kernels=(*build.KERNELS, *_OPERATOR_KERNELS), replaced=_OPERATOR_KERNELS)
+    emulator = build.build_emulator()
     sources = [build.ROOT / "emulator/fake_driver" / name for name in _SOURCES]
     objects = [build._compile(source, (*build._HOST_FLAGS, "-O1")) for source in sources]
     parts = [str(part) for part in (*objects, emulator)]
@@ -26,3 +25,11 @@ def build_fake_driver() -> Path:
     # No soname: loaded by its path, it must not answer for the real driver elsewhere in the process.
     flags = ["-shared", f"-Wl,-rpath,{emulator.parent}"]
     return build._run([build._tool("g++"), *flags, *parts], folder / "libcuda.so.1")
+
+
+def stand_in_image() -> Path:
+    """A file that begins as a fatbin does: the fake driver looks at no more, it holds the kernels itself."""
+    path = build.BUILD / "stand_in.fatbin"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(b"\x50\xed\x55\xba" + bytes(64))
+    return path

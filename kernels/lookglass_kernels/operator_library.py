@@ -15,7 +15,7 @@ def build_operator(images: Mapping[str, Path] | None = None) -> Path:
     """Compile the library.
 
     Args:
-        images: the fatbins of "attention" and "convert"; without them the library has CPU kernels alone.
+        images: the fatbins of cross_attention and convert; without them the library has CPU kernels alone.
 
     Returns:
         The path to give to `SessionOptions.register_custom_ops_library`.

@@ -3,14 +3,14 @@
 #include <stdexcept>
 
 #include "cross_attention/cross_attention.h"
-#include "operator/convert.h"
+#include "convert/convert.h"
 
 // The fatbins that the build made, put into this library as they are.
 #define EMBED(name, file)                                                                              \
   asm(".section .rodata\n.balign 16\n.hidden " #name "\n.globl " #name "\n" #name ":\n.incbin \"" file \
       "\"\n.byte 0\n.previous\n");                                                                     \
   extern "C" const unsigned char name[] __attribute__((visibility("hidden")))
-EMBED(lookglass_attention_image, LOOKGLASS_ATTENTION_FATBIN);
+EMBED(lookglass_attention_image, LOOKGLASS_CROSS_ATTENTION_FATBIN);
 EMBED(lookglass_convert_image, LOOKGLASS_CONVERT_FATBIN);
 
 namespace lookglass {

@@ -10,11 +10,8 @@ import pytest
 
 from lookglass.errors import DeviceError
 from lookglass_kernels.driver import Buffer, Driver, Function
-from lookglass_kernels.driver_fake import build_fake_driver
+from lookglass_kernels.driver_fake import build_fake_driver, stand_in_image
 from lookglass_kernels.driver_timing import Graph
-
-IMAGE = b"\x50\xed\x55\xba" + bytes(64)
-"""What a fatbin begins with; the fake driver holds the code itself."""
 
 
 class ConvertParams(Structure):
@@ -36,7 +33,7 @@ def driver(library: Path) -> Iterator[Driver]:
 
 @pytest.fixture
 def to_half(driver: Driver) -> Function:
-    return driver.load(IMAGE).function("convert_to_half")
+    return driver.load(stand_in_image().read_bytes()).function("convert_to_half")
 
 
 def launch(kernel: Function, source: Buffer, target: Buffer, count: int, **options: int) -> None:
@@ -111,7 +108,7 @@ def test_what_is_no_image_is_refused(driver: Driver) -> None:
 
 def test_a_missing_kernel_is_named_by_the_driver(driver: Driver) -> None:
     with pytest.raises(DeviceError, match="cuModuleGetFunction failed with 500: named symbol not found"):
-        driver.load(IMAGE).function("no_such_kernel")
+        driver.load(stand_in_image().read_bytes()).function("no_such_kernel")
 
 
 def test_a_missing_device_is_an_error(library: Path) -> None:

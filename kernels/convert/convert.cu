@@ -1,6 +1,6 @@
 // float32 tensors of an unconverted graph, to the halves that cross_attention reads and back.
 #include "common/device.cuh"
-#include "operator/convert.h"
+#include "convert/convert.h"
 
 namespace lookglass {
 
