@@ -10,26 +10,19 @@ import os
 import shutil
 import site
 import subprocess
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 BUILD = ROOT / "build"
 MANIFEST = BUILD / "fatbins.json"
-KERNELS = ("cross_attention",)
+KERNELS = ("cross_attention", "convert")
 ARCHITECTURES = (75, 80, 86, 87, 89, 90, 120)
 TURING, AMPERE = 750, 800
 
 _EMULATOR = ("emulator/machine.cc", "emulator/fiber.cc", "emulator/shared_memory.cc")
-_HOST_FLAGS = (
-    "-std=c++17",
-    "-fPIC",
-    "-fvisibility=hidden",
-    "-Wall",
-    "-Wextra",
-    "-Werror",
-    "-Wno-unknown-pragmas",
-)
+_WARNINGS = ("-Wall", "-Wextra", "-Werror", "-Wno-unknown-pragmas")
+_HOST_FLAGS = ("-std=c++17", "-fPIC", "-fvisibility=hidden", *_WARNINGS)
 _FAST = ("-O2", "-march=native")
 SANITIZERS = ("-O1", "-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=undefined")
 
@@ -47,16 +40,14 @@ def build_emulator(
     *,
     architecture: int = AMPERE,
     flags: Sequence[str] = _FAST,
-    kernels: Iterable[str] = KERNELS,
-    replaced: Mapping[str, Path] | None = None,
+    sources: Iterable[Path] | None = None,
 ) -> Path:
     """Compile kernels for the CPU.
 
     Args:
         architecture: what the source sees as its architecture; below 800 it takes Turing's path.
         flags: optimisation or sanitizer flags.
-        kernels: which to put in.
-        replaced: for some kernels another source than their own.
+        sources: CUDA sources to put in, by default those of all kernels.
 
     Returns:
         A shared library with the interface in `emulator/emulator.h`.
@@ -65,9 +56,9 @@ def build_emulator(
         BuildError: g++ is missing or failed.
     """
     flags = (*_HOST_FLAGS, *flags, f"-DLOOKGLASS_ARCH={architecture}", "-DLOOKGLASS_EMULATED")
-    sources = [ROOT / name for name in _EMULATOR]
-    sources += [(replaced or {}).get(kernel, source_of(kernel)) for kernel in kernels]
-    objects = [_compile(source, flags) for source in sources]
+    if sources is None:
+        sources = map(source_of, KERNELS)
+    objects = [_compile(source, flags) for source in (*(ROOT / name for name in _EMULATOR), *sources)]
     return _link("emulator", objects, [flag for flag in flags if flag.startswith("-fsanitize")])
 
 
@@ -95,7 +86,7 @@ def _link(name: str, objects: Sequence[Path], flags: Sequence[str]) -> Path:
 
 def _digest(sources: Iterable[Path], flags: Sequence[str]) -> str:
     """Hash of the sources, of every header they may include, and of the flags."""
-    headers = (path for pattern in ("*/*.h", "*/*.cuh") for path in sorted(ROOT.glob(pattern)))
+    headers = (path for pattern in ("**/*.h", "**/*.cuh") for path in sorted(ROOT.glob(pattern)))
     digest = hashlib.sha256(" ".join(flags).encode())
     for path in (*sources, *headers):
         digest.update(path.read_bytes())
@@ -123,7 +114,7 @@ def _run(command: Sequence[str], target: Path) -> Path:
 
 
 def build_fatbins(architectures: Sequence[int] = ARCHITECTURES) -> dict[str, Path]:
-    """Compile every kernel for GPUs and write `build/fatbins.json`, which lists the results with their hashes.
+    """Compile every kernel for GPUs and list the results with their hashes in `build/fatbins.json`.
 
     A fatbin holds machine code for each architecture and PTX of 9.0 for those that come later.
 
@@ -135,7 +126,14 @@ def build_fatbins(architectures: Sequence[int] = ARCHITECTURES) -> dict[str, Pat
     """
     nvcc = find_nvcc()
     targets = [f"-gencode=arch=compute_{a},code=sm_{a}" for a in architectures]
-    flags = ("-std=c++17", "-O3", *targets, "-gencode=arch=compute_90,code=compute_90", f"-I{ROOT}")
+    flags = (
+        "-std=c++17",
+        "-O3",
+        "-Xfatbin=-compress-all",
+        *targets,
+        "-gencode=arch=compute_90,code=compute_90",
+        f"-I{ROOT}",
+    )
     fatbins = {}
     for kernel in KERNELS:
         source = source_of(kernel)
@@ -161,7 +159,7 @@ def load_fatbin(kernel: str) -> bytes:
     entry = json.loads(MANIFEST.read_text())["kernels"].get(kernel)
     if entry is None:
         raise BuildError(f"{MANIFEST} lists no kernel {kernel}; run `make kernels` again")
-    data = (BUILD / entry["file"]).read_bytes()
+    data: bytes = (BUILD / entry["file"]).read_bytes()
     if hashlib.sha256(data).hexdigest() != entry["sha256"]:
         raise BuildError(f"{BUILD / entry['file']} is not what {MANIFEST} says; run `make kernels` again")
     return data

@@ -1,7 +1,7 @@
-"""Runs cross_attention on random inputs and measures it against float64; also a program for child processes.
+"""Runs cross_attention on random inputs against float64; also a program for child processes.
 
-`python attention_check.py LIBRARY SEED` runs the cases that see every barrier, wait, swizzle and fragment, and
-exits with 1 at the first that is wrong.
+`python attention_check.py LIBRARY SEED` runs the cases that see every barrier, wait, swizzle and
+fragment, and exits with 1 at the first that is wrong.
 """
 
 import sys
@@ -92,8 +92,9 @@ def run(emulator: Emulator, case: Case, inputs: Inputs, **options: int) -> Outpu
         aligned((case.heads, case.queries), np.float32),
     )
     params = CrossAttentionParams(
-        q=inputs.q.ctypes.data, k=inputs.k.ctypes.data, v=inputs.v.ctypes.data, extra=inputs.extra.ctypes.data,
-        out=outputs.out.ctypes.data, extra_out=outputs.extra.ctypes.data, lse=outputs.lse.ctypes.data,
+        q=inputs.q.ctypes.data, k=inputs.k.ctypes.data, v=inputs.v.ctypes.data,
+        extra=inputs.extra.ctypes.data, out=outputs.out.ctypes.data, extra_out=outputs.extra.ctypes.data,
+        lse=outputs.lse.ctypes.data,
         heads=case.heads, queries=case.queries, keys=case.keys,
         key_width=case.dk, value_width=case.dv, extra_width=case.extra,
     )  # fmt: skip
