@@ -116,8 +116,8 @@ def _roll(gap: float, size: float) -> list[Array]:
 def _hood(gap: float, size: float) -> list[Array]:
     angle = np.linspace(-np.pi + gap, np.pi - gap, _COLUMNS)
     behind = np.clip(0.5 + 0.5 * np.cos(angle), 0, 1)
-    thick = (0.012 + 0.04 * behind) * size
-    rise = (0.022 + 0.035 * behind) * size
+    thick = (0.009 + 0.022 * behind) * size
+    rise = (0.018 + 0.025 * behind) * size
     turns = np.linspace(-0.5 * np.pi, 0.9 * np.pi, 8)
     return [_strip(gap, [(0.004 + thick * (0.9 + 0.9 * np.cos(t)) - 0.8 * thick * (t > 1.6), rise * np.sin(t)) for t in turns])]
 

@@ -18,12 +18,16 @@ def warp_product(sample: Sample, k: int) -> npt.NDArray[np.float32]:
     product = np.asarray(sample["products"][k], np.float32)
     product[..., 3] *= sample["product_parts"][k] != 5
     size = product.shape[0]
-    part = np.asarray(sample["coverage"][k]).argmax(0)
-    flow = np.take_along_axis(np.asarray(sample["flow"][k], np.float32), part[None, None], 0)[0]
-    x, y = ((flow[axis] + 1) * size / 2 - 0.5 for axis in (0, 1))
-    warped = cv2.remap(product, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT)
-    warped[..., 3] *= np.asarray(sample["coverage"][k]).max(0) / 255
-    return np.asarray(warped, np.float32)
+    coverage = np.asarray(sample["coverage"][k], np.float32) / 255
+    flow = np.asarray(sample["flow"][k], np.float32)
+    out, alpha = np.zeros((*coverage.shape[1:], 4), np.float32), np.zeros(coverage.shape[1:], np.float32)
+    for p in range(3):
+        x, y = ((flow[p, axis] + 1) * size / 2 - 0.5 for axis in (0, 1))
+        warped = cv2.remap(product, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT)
+        out = np.where((coverage.argmax(0) == p)[..., None], warped, out)
+        alpha += warped[..., 3] * coverage[p]
+    out[..., 3] = np.minimum(alpha, 255)
+    return out
 
 
 def tried_on(sample: Sample, k: int, base: int) -> U8:

@@ -110,7 +110,7 @@ def _length(figure: Figure, side: str) -> float:
 
 def _down(rng: np.random.Generator, figure: Figure, side: str, order: int, bulk: float) -> Target:
     sign, shoulder = _sign(side), figure.at(f"upperarm01{side}")
-    out = np.deg2rad(rng.uniform(10, 32))
+    out = np.deg2rad(rng.uniform(4, 26))
     drop = _length(figure, side) * rng.uniform(0.93, 0.99)
     target = shoulder + drop * np.array([sign * np.sin(out), rng.uniform(-0.25, 0.02), -np.cos(out)])
     return target, np.array([sign * 0.3, 1.0, 0.0])

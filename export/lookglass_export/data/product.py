@@ -61,7 +61,7 @@ def _mannequin(rng: np.random.Generator, figure: Figure, spread: float) -> Rotat
         along = np.array([sign * np.sin(angle), -0.06, -np.cos(angle)])
         length = np.linalg.norm(figure.at(f"lowerarm01{side}") - shoulder)
         length += np.linalg.norm(figure.at(f"wrist{side}") - figure.at(f"lowerarm01{side}"))
-        bend = 0.99 if rng.random() < 0.7 else rng.uniform(0.93, 0.99)
+        bend = 0.995 if rng.random() < 0.7 else rng.uniform(0.96, 0.99)
         reach(rotations, figure, side, shoulder + length * bend * along, np.array([sign * 1.0, 0.2, 0.0]))
         rotations[f"clavicle{side}"] = rotation([0, 1, 0], sign * rng.uniform(-3, 4))
     return rotations

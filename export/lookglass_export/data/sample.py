@@ -58,6 +58,7 @@ def make_sample(studio: Studio, trackers: Trackers, stream: str, index: int) -> 
     sample: Sample = {name: np.stack(values) for name, values in out.items()}
     sample["painted"] = frame.develop(_undershirt(studio, scene, base), half=True)
     sample["valid"] = np.array(frame.valid, np.int32)
+    studio.forget_fabrics()
     sample["factors"] = np.array(json.dumps(_factors(fixed, scene, tops)))
     return sample
 
@@ -101,33 +102,40 @@ def _photograph(
     """The product photo and its parts, and the layout in the garment frame."""
     light = np.array([rng.uniform(-0.5, 0.5), -0.9, rng.uniform(0.1, 0.9)])
     ambient = rng.uniform(0.55, 0.9)
-    studio.canvas.set(
-        flat_lay=True, uncut=False, part=-1, light=tuple(light / np.linalg.norm(light)), ambient=(ambient,) * 3,
+    studio.gl.set(
+        flat_lay=True, light=tuple(light / np.linalg.norm(light)), ambient=(ambient,) * 3,
         light_colour=(1.04 - ambient,) * 3, seed=float(rng.integers(1000)),
     )  # fmt: skip
     canvas = studio.product_canvas
     bare = Worn(worn.top, layout.shell, worn.collar, layout.collar, None)
-    for final in (False, True):
-        canvas.begin()
-        draw_top(studio, bare, None, shell_place=layout.shell_place, collar_place=None)
-        if collar is not None and layout.collar is not None:
-            textures = studio.use_fabric(worn.top.fabric)
-            studio.canvas.set(kind=COLLAR, label=float(COLLAR_LABEL))
-            collar.place(layout.collar, layout.collar_place)
-            collar.draw()
-            for texture in textures:
-                texture.release()
-        if not final:
-            ys, xs = np.nonzero(canvas.exact()[..., 2] > 0)
-            box = np.array([xs.min(), ys.min(), xs.max() + 1, ys.max() + 1]) / canvas.width * 2 - 1
-            layout = layout.framed(box)
+    layout = layout.framed(_outline(studio, bare, collar, layout))
+    canvas.begin()
+    draw_top(studio, bare, None, shell_place=layout.shell_place, collar_place=None)
+    if collar is not None and layout.collar is not None:
+        studio.gl.set(label=float(COLLAR_LABEL))
+        collar.place(layout.collar, layout.collar_place)
+        collar.draw(COLLAR)
     layer = canvas.layer()
     drawn = layer.part > 0
     labels = np.where(layer.label == COLLAR_LABEL, 4, layer.part)
-    labels = np.where(layer.inside > 0, 5, labels) * drawn
+    labels = np.where((layer.inside > 0) & (layer.part == 1), 5, labels) * drawn
     product = straight_alpha(layer.colour, drawn)
     small = cv2.resize(labels.astype(np.uint8), (PRODUCT_SIZE,) * 2, interpolation=cv2.INTER_NEAREST_EXACT)
     return layout, product, np.where(product[..., 3] > 127, small, 0).astype(np.uint8)
+
+
+def _outline(studio: Studio, laid: Worn, collar: Drawable | None, layout: Layout) -> npt.NDArray[np.floating]:
+    """The garment's bounding box on the canvas (x0, y0, x1, y1) in [-1, 1]."""
+    canvas = studio.product_canvas
+    canvas.begin_uncut(cull=False)
+    set_cut(studio, laid.top, label=0.0)
+    studio.drawables["tights"].place(laid.shell, layout.shell_place)
+    studio.drawables["tights"].draw_outline(TOP)
+    if collar is not None and layout.collar is not None:
+        collar.place(layout.collar, layout.collar_place)
+        collar.draw_outline(COLLAR)
+    ys, xs = np.nonzero(canvas.uncut()[..., 3] > 0)
+    return np.array([xs.min(), ys.min(), xs.max() + 1, ys.max() + 1]) / canvas.width * 2 - 1
 
 
 def _uncut(
@@ -135,18 +143,15 @@ def _uncut(
 ) -> list[npt.NDArray[np.float32]]:
     """For each part its whole shell alone: (H, W, 4) product x, y, margin, distance."""
     set_cut(studio, worn.top, label=4.0)
-    studio.canvas.set(uncut=True)
     studio.drawables["tights"].place(worn.shell, layout.shell_place)
     out = []
     for part in range(3):
-        studio.canvas.begin(cull=True)
-        studio.canvas.set(part=part, kind=TOP)
-        studio.drawables["tights"].draw(part)
+        studio.canvas.begin_uncut()
+        studio.gl.set(part=part)
+        studio.drawables["tights"].draw_part(TOP, part)
         if part == 0 and collar is not None:
-            studio.canvas.set(kind=COLLAR)
-            collar.draw()
-        out.append(studio.canvas.exact())
-    studio.canvas.set(uncut=False, part=-1)
+            collar.draw_part(COLLAR, 0)
+        out.append(studio.canvas.uncut())
     return out
 
 

@@ -13,9 +13,9 @@ from lookglass_export.data.collar import Collar, collar_of, collar_on_body
 from lookglass_export.data.fabric import Fabric
 from lookglass_export.data.garments import Bottom, Top, dress, on_body, sample_bottom
 from lookglass_export.data.hair import HEAD_Z, Hair, chest_locks, sample_hair
-from lookglass_export.data.mesh import Array, Index
+from lookglass_export.data.mesh import Array
 from lookglass_export.data.pose import Figure, sample_pose
-from lookglass_export.data.renderer import BOTTOM, COLLAR, EYE, HAIR, SKIN, STRAP, TOP, Drawable, Layer, Renderer
+from lookglass_export.data.renderer import BOTTOM, COLLAR, EYE, HAIR, SKIN, STRAP, TOP, Drawable, Layer, Programs, Renderer
 from lookglass_export.data.spec import SKIN_TONES, Plan
 
 U8 = npt.NDArray[np.uint8]
@@ -23,7 +23,10 @@ SUPER_HEIGHT, SUPER_WIDTH = 528, 396
 PRODUCT_RENDER = 384
 GENEROUS_M = 0.03
 COLLAR_LABEL = 14
-_NO_TOP = (9.0, -9.0, 9.0, 0.0)
+_KINDS = {
+    "body": (SKIN,), "left_eye": (EYE,), "right_eye": (EYE,), "hair": (HAIR,), "skirt": (BOTTOM,),
+    "tights": (TOP, BOTTOM, STRAP),
+}  # fmt: skip
 # Metres by which a layer may lie behind a surface it covers, by parse label: cloth sinks into skin at
 # joints, never into hands, hair or the face.
 _SINK = np.zeros(16, np.float32)
@@ -38,37 +41,41 @@ class Studio:
 
     def __init__(self) -> None:
         self.body = Body()
-        self.canvas = Renderer(SUPER_WIDTH, SUPER_HEIGHT)
-        self.product_canvas = Renderer(PRODUCT_RENDER, PRODUCT_RENDER, self.canvas)
+        self.gl = Programs()
+        self.canvas = Renderer(self.gl, SUPER_WIDTH, SUPER_HEIGHT)
+        self.product_canvas = Renderer(self.gl, PRODUCT_RENDER, PRODUCT_RENDER)
+        self._textures: dict[int, tuple[Fabric, moderngl.Texture, moderngl.Texture]] = {}
         self._wide: dict[tuple[int, int], Renderer] = {}
         self.drawables = {
-            name: Drawable(self.canvas, mesh.attributes, mesh.faces) for name, mesh in self.body.meshes.items()
+            name: Drawable(self.gl, mesh.attributes, mesh.faces, _KINDS[name])
+            for name, mesh in self.body.meshes.items()
         }
-        self.inner = Drawable(self.canvas, self.body.meshes["tights"].attributes, self.body.meshes["tights"].faces)
         eye = self.body.meshes["left_eye"]
         points = self.body.mean_vertices[np.unique(eye.faces)]
         self.eye_place = (*points.mean(0), float(np.ptp(points[:, Z]) / 2))
-        blank = np.zeros((4, 4, 4), np.uint8)
-        self._blank = self.canvas.texture(blank)
 
     def wide(self, width: int, height: int) -> Renderer:
         """A canvas of another size."""
         key = (width, height)
         if key not in self._wide:
-            self._wide[key] = Renderer(width, height, self.canvas)
+            self._wide[key] = Renderer(self.gl, width, height)
         return self._wide[key]
 
-    def use_fabric(self, fabric: Fabric, *, decor: bool = True) -> list[moderngl.Texture]:
-        """Upload and bind a fabric; release what is returned."""
-        textures = [self.canvas.texture(fabric.pattern)]
-        textures[0].use(0)
-        if decor:
-            textures.append(self.canvas.texture(fabric.decor))
-        (textures[1] if decor else self._blank).use(1)
-        self.canvas.set(
-            tile=fabric.tile_m, accent=tuple(fabric.accent), lining=tuple(fabric.lining), gloss=fabric.gloss
-        )
-        return textures
+    def use_fabric(self, fabric: Fabric) -> None:
+        """Bind a fabric; it stays uploaded until `forget_fabrics`."""
+        if id(fabric) not in self._textures:
+            self._textures[id(fabric)] = (fabric, self.gl.texture(fabric.pattern), self.gl.texture(fabric.decor))
+        _, pattern, decor = self._textures[id(fabric)]
+        pattern.use(0)
+        decor.use(1)
+        self.gl.set(tile=fabric.tile_m, accent=tuple(fabric.accent), lining=tuple(fabric.lining), gloss=fabric.gloss)
+
+    def forget_fabrics(self) -> None:
+        """Release all fabrics, at the end of a scene."""
+        for _, pattern, decor in self._textures.values():
+            pattern.release()
+            decor.release()
+        self._textures.clear()
 
 
 @dataclass(slots=True)
@@ -137,17 +144,17 @@ def wear(studio: Studio, scene: Scene, top: Top) -> Worn:
 
 def set_view(studio: Studio, scene: Scene, camera: Camera) -> None:
     """Camera and light uniforms."""
-    studio.canvas.view(camera.matrix)
+    studio.gl.view(camera.matrix)
     light = scene.light
-    studio.canvas.set(
-        flat_lay=False, uncut=False, part=-1, eye=tuple(camera.eye), light=tuple(light.direction),
+    studio.gl.set(
+        flat_lay=False, eye=tuple(camera.eye), light=tuple(light.direction),
         light_colour=tuple(light.key), ambient=tuple(light.ambient), seed=scene.seed,
     )  # fmt: skip
 
 
 def set_cut(studio: Studio, top: Top, *, label: float) -> None:
     """Uniforms of one garment's outline."""
-    studio.canvas.set(
+    studio.gl.set(
         label=label, wrinkles=top.wrinkles, cut=(top.sleeve, top.hem, top.neck_z, top.strap),
         neck=(top.neck_half, top.neck_front, top.neck_back, float(top.vee)), opening=top.opening, ribs=top.ribs,
     )  # fmt: skip
@@ -170,7 +177,7 @@ class PersonLayer:
         self._locks: Drawable | None = None
         if scene.hair.kind == "locks":
             points, faces = chest_locks(scene.rng, body, scene.bones, surface, clearance + 0.015)
-            self._locks = Drawable(studio.canvas, _lock_attributes(points), faces)
+            self._locks = Drawable(studio.gl, _lock_attributes(points), faces, (HAIR,))
             self._locks.place(points)
         self._strap = None
         if scene.strap is not None:
@@ -189,41 +196,39 @@ class PersonLayer:
         canvas.begin()
         set_view(studio, scene, camera)
         hair, plan = scene.hair, scene.plan
-        studio.canvas.set(
-            kind=SKIN, base=tuple(scene.tone), accent=tuple(scene.shoe), gloss=0.08, hair_colour=tuple(hair.colour),
+        studio.gl.set(
+            base=tuple(scene.tone), accent=tuple(scene.shoe), gloss=0.08, hair_colour=tuple(hair.colour),
             head=(*hair.line, 0.75 * plan.beard, float(plan.glasses)), eyes=studio.eye_place,
         )  # fmt: skip
-        studio.drawables["body"].draw()
-        studio.canvas.set(kind=EYE, base=(0.22, 0.15, 0.09), label=float(PARSE.index("face")), gloss=0.5)
+        studio.drawables["body"].draw(SKIN)
+        studio.gl.set(base=(0.22, 0.15, 0.09), label=float(PARSE.index("face")), gloss=0.5)
         for name in ("left_eye", "right_eye"):
-            studio.drawables[name].draw()
-        studio.canvas.set(kind=HAIR, base=tuple(hair.colour), label=float(PARSE.index("hair")), gloss=0.2)
+            studio.drawables[name].draw(EYE)
+        studio.gl.set(base=tuple(hair.colour), label=float(PARSE.index("hair")), gloss=0.2)
         if hair.shell is not None:
-            studio.canvas.set(hair_cut=hair.shell)
-            studio.drawables["hair"].draw()
+            studio.gl.set(hair_cut=hair.shell)
+            studio.drawables["hair"].draw(HAIR)
         if self._locks is not None:
-            studio.canvas.set(hair_cut=(-9.0, -9.0))
-            self._locks.draw()
+            studio.gl.set(hair_cut=(-9.0, -9.0))
+            self._locks.draw(HAIR)
         self._draw_bottom()
         if self._strap is not None and scene.strap is not None:
             studio.drawables["tights"].place(self._strap)
-            studio.canvas.set(
-                kind=STRAP, base=tuple(scene.shoe * 0.6), accent=(*scene.strap, 0.0), label=float(PARSE.index("strap"))
+            studio.gl.set(
+                base=tuple(scene.shoe * 0.6), accent=(*scene.strap, 0.0), label=float(PARSE.index("strap"))
             )
-            studio.drawables["tights"].draw()
+            studio.drawables["tights"].draw(STRAP)
         return canvas.layer()
 
     def _draw_bottom(self) -> None:
         studio, bottom = self._studio, self._scene.bottom
         studio.drawables[bottom.mesh].place(self._bottom)
-        textures = studio.use_fabric(bottom.fabric, decor=False)
-        studio.canvas.set(
-            kind=BOTTOM, label=float(PARSE.index("bottom")), wrinkles=bottom.wrinkles,
+        studio.use_fabric(bottom.fabric)
+        studio.gl.set(
+            label=float(PARSE.index("bottom")), wrinkles=bottom.wrinkles,
             bottom_cut=(bottom.leg if bottom.mesh == "tights" else 9.0, bottom.waist),
         )  # fmt: skip
-        studio.drawables[bottom.mesh].draw()
-        for texture in textures:
-            texture.release()
+        studio.drawables[bottom.mesh].draw(BOTTOM)
 
 
 def _lock_attributes(points: Array) -> Array:
@@ -239,24 +244,17 @@ def draw_top(
 ) -> None:
     """Place a worn top and draw it, cut as it is, over whatever it shows inside."""
     if worn.inner is not None and worn.top.inner is not None:
-        studio.inner.place(worn.inner)
-        textures = studio.use_fabric(worn.top.inner.fabric)
+        studio.drawables["tights"].place(worn.inner)
+        studio.use_fabric(worn.top.inner.fabric)
         set_cut(studio, worn.top.inner, label=float(PARSE.index("inner")))
-        studio.canvas.set(kind=TOP)
-        studio.inner.draw()
-        for texture in textures:
-            texture.release()
-    textures = studio.use_fabric(worn.top.fabric)
+        studio.drawables["tights"].draw(TOP)
+    studio.use_fabric(worn.top.fabric)
     set_cut(studio, worn.top, label=float(PARSE.index("top")))
-    studio.canvas.set(kind=TOP)
     studio.drawables["tights"].place(worn.shell, shell_place)
-    studio.drawables["tights"].draw()
+    studio.drawables["tights"].draw(TOP)
     if collar is not None and worn.collar_shell is not None:
         collar.place(worn.collar_shell, collar_place)
-        studio.canvas.set(kind=COLLAR)
-        collar.draw()
-    for texture in textures:
-        texture.release()
+        collar.draw(COLLAR)
 
 
 @dataclass(slots=True)
@@ -309,7 +307,5 @@ def generous(parts: list[npt.NDArray[np.float32]], base: Layer) -> npt.NDArray[n
 
 
 def collar_drawable(studio: Studio, collar: Collar | None) -> Drawable | None:
-    return None if collar is None else Drawable(studio.canvas, collar.attributes, collar.faces)
+    return None if collar is None else Drawable(studio.gl, collar.attributes, collar.faces, (COLLAR,))
 
-
-Faces = Index

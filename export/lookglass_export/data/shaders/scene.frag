@@ -7,11 +7,10 @@ in vec4 at;
 in vec3 limb;
 flat in float label_of_body;
 
+// KIND is one of these, fixed when the program is compiled: a software rasterizer runs both sides of a branch.
 const int SKIN = 0, TOP = 1, BOTTOM = 2, HAIR = 3, EYE = 4, STRAP = 5, COLLAR = 6;
-uniform int kind;
-uniform int part;           // -1 all, 0 torso, 1 left sleeve, 2 right sleeve
+uniform int part;           // of the uncut pass: 0 torso, 1 left sleeve, 2 right sleeve
 uniform bool flat_lay;
-uniform bool uncut;         // draw the whole shell, for flow
 uniform float label;
 uniform vec3 eye;
 uniform vec3 light;
@@ -35,17 +34,19 @@ uniform vec4 eyes;          // canonical x, y, z of the left eye; radius
 uniform float tile;         // metres per repeat of the pattern
 uniform sampler2D pattern;
 uniform sampler2D decor;
+uniform sampler2D folds_map;  // periodic over 8 x 8 units: height, its two slopes, fine noise
+#ifdef UNCUT  // the whole shell, for flow: no colour
+layout(location = 0) out vec4 exact;
+#else
 layout(location = 0) out vec4 colour;
 layout(location = 1) out vec4 ids;      // parse label, part + 1, 1 seen from inside, -
 layout(location = 2) out vec4 exact;    // product x, y, margin (m), distance
+#endif
 
 float hash(vec2 p) { return fract(sin(dot(p, vec2(127.1, 311.7)) + seed) * 43758.5453); }
-float noise(vec2 p) {
-    vec2 i = floor(p), f = fract(p);
-    f = f * f * (3.0 - 2.0 * f);
-    return mix(mix(hash(i), hash(i + vec2(1, 0)), f.x), mix(hash(i + vec2(0, 1)), hash(i + vec2(1, 1)), f.x), f.y);
-}
-float folds(vec2 p) { return noise(p) * 0.55 + noise(p * 2.1 + 7.0) * 0.28 + noise(p * 4.3) * 0.1; }
+vec3 waves(vec2 p) { return texture(folds_map, (p + seed) / 8.0).xyz; }
+float folds(vec2 p) { return waves(p).x; }
+float noise(vec2 p) { return texture(folds_map, (p + seed) / 8.0).w; }
 
 bool front() { return at.y < 0.02; }
 
@@ -74,11 +75,11 @@ vec3 cloth(inout vec3 n, bool inside, float margin) {
     bool sleeve = abs(limb.x) > 0.5;
     vec2 uv = sleeve ? vec2(limb.z + 0.2, at.w * 0.47 + 0.1) : at.xz + vec2(0.0, at.y * 0.15);
     vec3 c = texture(pattern, uv / tile).rgb;
-    if (!sleeve && front() && kind == TOP) {
+    if (!sleeve && front() && KIND == TOP) {
         vec4 d = texture(decor, vec2(at.x / 0.72 + 0.5, (0.62 - at.z) / 0.72));
         c = mix(c, d.rgb, d.a);
     }
-    if (kind == TOP) {
+    if (KIND == TOP) {
         vec3 e = edges();
         bool rib = e.x < ribs.x || e.y < ribs.y || (e.z < ribs.z && cut.w == 0.0);
         if (rib) {
@@ -94,12 +95,11 @@ vec3 cloth(inout vec3 n, bool inside, float margin) {
         if (abs(margin - 0.017) < 0.0012) c *= 0.9;
         if (abs(abs(limb.x) - 0.5) < 0.012) c *= 0.93;
     }
-    if (inside) c = kind == BOTTOM ? c * 0.4 : lining * 0.75;
+    if (inside) c = KIND == BOTTOM ? c * 0.4 : lining * 0.75;
     vec2 q = sleeve ? vec2(limb.z * 1.3, at.w * 0.5) : vec2(at.x + at.y * 0.7, at.z);
     vec2 stretch = sleeve ? vec2(8.0, 24.0) : vec2(15.0 - 6.0 * smoothstep(0.2, 0.5, at.z), 8.0);
     q += 0.02 * vec2(noise(q * 9.0 + 3.0), noise(q * 9.0 + 11.0));
-    float d = 0.006, f = folds(q * stretch);
-    vec2 slope = vec2(folds((q + vec2(d, 0)) * stretch) - f, folds((q + vec2(0, d)) * stretch) - f) / d;
+    vec2 slope = waves(q * stretch).yz * stretch;
     n = normalize(n - wrinkles * 0.022 * vec3(slope.x, 0.0, slope.y));
     c *= 0.97 + 0.06 * hash(floor(at.xz * 700.0));
     return c;
@@ -125,6 +125,18 @@ vec3 face(vec3 c) {
     return c;
 }
 
+#ifdef UNCUT
+void main() {
+    float margin = KIND == TOP ? top_margin() : 1.0;
+#ifdef OUTLINE
+    if (margin < 0.0) discard;
+#else
+    int region = limb.x > 0.5 ? 1 : limb.x < -0.5 ? 2 : 0;
+    if (region != part) discard;
+#endif
+    exact = vec4(in_product, margin, length(eye - world));
+}
+#else
 void main() {
     bool inside = !gl_FrontFacing;
     vec3 n = normalize(inside ? -facing : facing);
@@ -132,37 +144,34 @@ void main() {
     vec3 c = base;
     float shine = gloss, margin = 1.0, id = label;
     int region = limb.x > 0.5 ? 1 : limb.x < -0.5 ? 2 : 0;
-    if (kind == TOP || kind == COLLAR || kind == STRAP) {
-        if (part >= 0 && region != part) discard;
-    }
-    if (kind == SKIN) {
+    if (KIND == SKIN) {
         id = label_of_body;
         c *= 0.95 + 0.1 * folds(at.xz * 60.0);
         c *= mix(vec3(1), vec3(1.04, 0.95, 0.93), noise(at.xz * 14.0));
         if (id == 2.0) c = face(c);
         if (id == 10.0 && limb.y > 0.93) c = accent;
         if (id == 2.0 && at.z > head.x - 0.35 * max(0.0, at.y - head.y) && at.y > head.y) id = 1.0;
-    } else if (kind == TOP) {
+    } else if (KIND == TOP) {
         margin = top_margin();
-        if (!uncut && margin < 0.0) discard;
-        if (!uncut) c = cloth(n, inside, margin);
-    } else if (kind == COLLAR) {
-        if (!uncut) c = inside ? lining * 0.8 : cloth(n, false, margin);
-    } else if (kind == BOTTOM) {
+        if (margin < 0.0) discard;
+        c = cloth(n, inside, margin);
+    } else if (KIND == COLLAR) {
+        c = inside ? lining * 0.8 : cloth(n, false, margin);
+    } else if (KIND == BOTTOM) {
         margin = min(bottom_cut.y - at.z, (bottom_cut.x - limb.y) * 0.8);
         if (margin < 0.0 || abs(limb.x) > 0.3) discard;
         c = cloth(n, inside, margin);
         if (bottom_cut.y - at.z < 0.035) c *= 0.9;
         if (abs(bottom_cut.y - at.z - 0.035) < 0.0015) c *= 0.7;
-    } else if (kind == HAIR) {
+    } else if (KIND == HAIR) {
         if (at.z < hair_cut.x || (at.y < -0.055 && at.z < hair_cut.y)) discard;
         float strand = folds(vec2(atan(at.x, at.y + 0.05) * 24.0, at.z * 7.0));
         c *= 0.55 + 0.75 * strand;
         n = normalize(n + 0.5 * (strand - 0.5) * vec3(sign(at.x), 0.0, 0.0));
-    } else if (kind == EYE) {
+    } else if (KIND == EYE) {
         vec2 d = vec2(abs(at.x) - eyes.x, at.z - eyes.z);
         c = length(d) < 0.003 ? vec3(0.03) : length(d) < 0.0065 ? base : vec3(0.88);
-    } else if (kind == STRAP) {
+    } else if (KIND == STRAP) {
         float off = abs(at.z - 0.27 - at.x * accent.x) / sqrt(1.0 + accent.x * accent.x);
         if (off > accent.y || abs(limb.x) > 0.5 || at.z > 0.56) discard;
         c *= off > accent.y - 0.003 ? 0.7 : 1.0;
@@ -176,3 +185,4 @@ void main() {
     ids = vec4(id, float(region + 1), inside ? 1.0 : 0.0, 1.0) / 255.0;
     exact = vec4(in_product, margin, flat_lay ? world.y : length(eye - world));
 }
+#endif
