@@ -93,8 +93,8 @@ def draw_scene(rng: np.random.Generator) -> dict[str, np.ndarray]:
 
 def factors() -> dict[str, object]:
     """What the generator writes about a scene."""
-    kinds = ["tee", "long_sleeve", "polo"]
-    return {"pose": "arms_down", "framing": "full", "hair": "short", "tone": 3, "kinds": kinds}
+    garments = [{"kind": kind} for kind in ("tee", "long_sleeve", "polo")]
+    return {"pose": "arms_down", "framing": "full", "hair": "short", "tone": 3, "garments": garments}
 
 
 def _over(below: np.ndarray, mask: np.ndarray, colour: np.ndarray) -> np.ndarray:

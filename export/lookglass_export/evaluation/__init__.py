@@ -1,0 +1,1 @@
+"""Measuring a bundle, and what it is compared with, on rendered scenes with exact answers."""

@@ -1,0 +1,70 @@
+"""`lookglass-export evaluate`: score a bundle, or a baseline, on rendered scenes."""
+
+import argparse
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import cv2
+import torch
+from tqdm import tqdm
+
+from lookglass.bundle import Bundle
+from lookglass.engine import Engine
+from lookglass.files import written_aside
+from lookglass.person.mask import PersonMask
+from lookglass_export.evaluation.judge import dress, judge
+from lookglass_export.evaluation.methods import BundleMethod, Method, ProbeMethod, nothing
+from lookglass_export.evaluation.pairs import factors, open_garment, open_shot
+from lookglass_export.evaluation.report import Row, provenance, summarise, table
+from lookglass_export.training.geometry_task import PAIRS
+from lookglass_export.training.scenes import Scene
+
+
+def main(argv: list[str]) -> None:
+    """Entry point; see `--help`."""
+    parser = argparse.ArgumentParser(prog="lookglass-export evaluate", description=__doc__)
+    parser.add_argument("--bundle", type=Path, required=True, help="bundle folder")
+    parser.add_argument("--scenes", type=Path, required=True, help="folder of rendered scenes")
+    parser.add_argument("--baseline", choices=("nothing", "probe"), help="measure this instead of the bundle")
+    parser.add_argument("--checkpoint", type=Path, help="the probe's, which `train --task probe` wrote")
+    parser.add_argument("--limit", type=int, help="take the first scenes alone")
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--out", type=Path, help="JSON file to write")
+    args = parser.parse_args(argv)
+    if args.baseline == "probe" and args.checkpoint is None:
+        parser.error("--baseline probe needs --checkpoint")
+    cv2.setNumThreads(args.threads)
+    torch.set_num_threads(args.threads)
+    scenes = sorted(args.scenes.glob("*.npz"))[: args.limit]
+    if not scenes:
+        parser.error(f"there are no scenes in {args.scenes}: render some with `lookglass-export data`")
+    engine = Engine(Bundle.load(args.bundle), device="cpu", threads=args.threads)
+    rows = list(score(engine, choose_method(engine, args.baseline, args.checkpoint), scenes))
+    report = {"method": args.baseline or "bundle", **summarise(rows)}
+    report["provenance"] = provenance(args.bundle, scenes)
+    print(table(report))
+    if args.out:
+        with written_aside(args.out) as aside:
+            aside.write_text(json.dumps(report, indent=1) + "\n")
+
+
+def choose_method(engine: Engine, baseline: str | None, checkpoint: Path | None) -> Method:
+    """The bundle's own graphs, or a baseline."""
+    if baseline == "nothing":
+        return nothing
+    return ProbeMethod(checkpoint) if baseline == "probe" else BundleMethod(engine)
+
+
+def score(engine: Engine, method: Method, scenes: list[Path]) -> Iterator[Row]:
+    """Dress the person of every scene's six ordered pairs and judge the result."""
+    person_mask, parser = PersonMask(engine.session("person_mask")), engine.session("garment_parser")
+    for path in tqdm(scenes, unit="scene", mininterval=2):
+        scene = Scene.open(path)
+        shots = [open_shot(scene, frame, person_mask) for frame in range(3)]
+        garments = [open_garment(scene, k, parser) for k in range(3)]
+        for worn, wanted in PAIRS:
+            shot, garment = shots[worn], garments[wanted]
+            layers = method(shot.person, garment)
+            result = dress(shot, garment, layers)
+            yield Row(factors(scene, worn, wanted), judge(scene, (worn, wanted), shot, layers, result))
