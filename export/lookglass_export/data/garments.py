@@ -58,7 +58,7 @@ def sample_top(rng: np.random.Generator, kind: str, *, test: bool = False) -> To
     short, long = rng.choice([0.22, 0.28, 0.34, 0.42]) + rng.uniform(-0.03, 0.03), rng.uniform(0.92, 1.0)
     crew = {"neck_z": NECK_Z + 0.035, "neck_half": rng.uniform(0.075, 0.1), "neck_front": rng.uniform(0.05, 0.1)}
     top = Top(
-        kind, sample_fabric(rng, test=test), short, float(np.clip(HIP_Z - 0.035 + rng.normal() * 0.04, -0.09, 0.13)), neck_back=rng.uniform(0, 0.025),
+        kind, sample_fabric(rng, test=test), short, float(np.clip(HIP_Z - 0.035 + rng.normal() * 0.04, -0.065, 0.13)), neck_back=rng.uniform(0, 0.025),
         offset=0.006 + 0.02 * loose, hang=float(np.clip(loose + rng.normal() * 0.2, 0, 1)),
         relax=int(rng.integers(3, 12)), wrinkles=rng.uniform(0.3, 1.3), **crew,
     )  # fmt: skip
@@ -124,7 +124,7 @@ def _jacket(rng: np.random.Generator, top: Top, long: float, test: bool) -> Top:
     fabric = sample_fabric(rng, logo=0.1, test=test)
     ribbed = rng.random() < 0.35
     return replace(
-        top, fabric=fabric, sleeve=long, hem=HIP_Z + rng.uniform(-0.12, 0.03), neck_half=0.08, neck_front=0.06,
+        top, fabric=fabric, sleeve=long, hem=HIP_Z + rng.uniform(-0.105, 0.03), neck_half=0.08, neck_front=0.06,
         ribs=(0.05, 0.05, 0.0, 0.0) if ribbed else (0.0, 0.0, 0.0, 0.0), offset=rng.uniform(0.018, 0.034),
         hang=rng.uniform(0.4, 1.0), relax=int(rng.integers(6, 14)),
     )  # fmt: skip

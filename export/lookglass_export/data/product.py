@@ -9,7 +9,7 @@ import numpy.typing as npt
 from lookglass_export.data.body import Body
 from lookglass_export.data.collar import Collar, collar_at_rest
 from lookglass_export.data.garments import Top, dress
-from lookglass_export.data.mesh import Array, normals, rotation
+from lookglass_export.data.mesh import Array, rotation
 from lookglass_export.data.pose import Figure, Rotations, reach
 from lookglass_export.data.body import skin
 
@@ -83,7 +83,7 @@ class _Warp:
         return np.asarray(flat + np.sin(flat @ self._waves.T + self._phase) @ self._size, np.float32)
 
 
-def straight_alpha(colour: npt.NDArray[np.uint8], drawn: npt.NDArray[np.bool_]) -> npt.NDArray[np.uint8]:
+def straight_alpha(colour: npt.NDArray[np.floating], drawn: npt.NDArray[np.bool_]) -> npt.NDArray[np.uint8]:
     """Average a supersampled render down to (256, 256, 4) RGBA with colours bled beyond the edge."""
     size = (PRODUCT_SIZE, PRODUCT_SIZE)
     solid = drawn.astype(np.float32)
@@ -99,7 +99,3 @@ def straight_alpha(colour: npt.NDArray[np.uint8], drawn: npt.NDArray[np.bool_]) 
     rgb = rgb[known[0][home[label]], known[1][home[label]]]
     return np.dstack([np.clip(rgb, 0, 255), alpha * 255]).round().astype(np.uint8)
 
-
-def shell_normals(layout: Layout, body: Body) -> Array:
-    """Normals of the shell as it lies."""
-    return normals(layout.shell, body.meshes["tights"].faces)

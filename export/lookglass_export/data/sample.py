@@ -16,7 +16,8 @@ from lookglass_export.data.garments import Top, sample_top, undershirt
 from lookglass_export.data.product import PRODUCT_SIZE, Layout, lay_out, straight_alpha
 from lookglass_export.data.renderer import COLLAR, TOP, Drawable, Layer
 from lookglass_export.data.scene import (
-    COLLAR_LABEL, SUPER_HEIGHT, SUPER_WIDTH, PersonLayer, Picture, Scene, Studio, Worn, collar_drawable, draw_top,
+    COLLAR_LABEL, SUPER_HEIGHT, SUPER_WIDTH, PersonLayer, Picture, Scene, Studio, Worn,
+    collar_drawable, contact_shade, draw_top,
     generous, make_scene, put_on, set_cut, set_view, shaded, wear,
 )  # fmt: skip
 from lookglass_export.data.spec import Plan, plan
@@ -119,7 +120,7 @@ def _photograph(
     drawn = layer.part > 0
     labels = np.where(layer.label == COLLAR_LABEL, 4, layer.part)
     labels = np.where((layer.inside > 0) & (layer.part == 1), 5, labels) * drawn
-    product = straight_alpha(layer.colour, drawn)
+    product = straight_alpha(layer.colour * contact_shade(layer.distance), drawn)
     small = cv2.resize(labels.astype(np.uint8), (PRODUCT_SIZE,) * 2, interpolation=cv2.INTER_NEAREST_EXACT)
     return layout, product, np.where(product[..., 3] > 127, small, 0).astype(np.uint8)
 

@@ -30,7 +30,8 @@ _KINDS = {
 # Metres by which a layer may lie behind a surface it covers, by parse label: cloth sinks into skin at
 # joints, never into hands, hair or the face.
 _SINK = np.zeros(16, np.float32)
-_SINK[[PARSE.index(n) for n in ("bottom", "legs", "trunk")]] = 0.03
+_SINK[[PARSE.index(n) for n in ("legs", "trunk")]] = 0.03
+_SINK[PARSE.index("bottom")] = 0.05
 _SINK[[PARSE.index(n) for n in ("neck", "left_arm", "right_arm")]] = 0.012
 _TUCKED = _SINK.copy()
 _TUCKED[PARSE.index("bottom")] = -0.02
@@ -279,14 +280,19 @@ def put_on(base: Layer, layer: Layer, *, tucked: bool = False) -> Picture:
     return Picture(colour, label, part, inside, np.where(on, layer.distance, base.distance))
 
 
+def contact_shade(distance: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """Gain (H, W, 1) that darkens what lies close behind something nearer: arms, chins, collars."""
+    there = np.isfinite(distance)
+    depth = np.where(there, distance, distance[there].max() + 0.3 if there.any() else 0).astype(np.float32)
+    wide = cv2.blur(np.roll(depth, 5, axis=0), (21, 21))
+    close = cv2.blur(np.roll(depth, 2, axis=0), (7, 7))
+    wide, close = (np.clip((depth - around) / reach, 0, 1) for around, reach in ((wide, 0.12), (close, 0.03)))
+    return np.asarray((1 - 0.35 * wide - 0.2 * close)[..., None], np.float32)
+
+
 def shaded(picture: Picture) -> Picture:
-    """Darken what lies close behind something nearer: contact shadows of arms, chins and lapels."""
-    far = np.where(np.isfinite(picture.distance), picture.distance, 0)
-    deepest = far.max() + 0.3
-    depth = np.where(np.isfinite(picture.distance), picture.distance, deepest).astype(np.float32)
-    around = cv2.blur(np.roll(depth, 5, axis=0), (21, 21))
-    shade = 1 - 0.4 * np.clip((depth - around) / 0.12, 0, 1)
-    picture.colour = picture.colour * shade[..., None]
+    """The picture with contact shadows."""
+    picture.colour = picture.colour * contact_shade(picture.distance)
     return picture
 
 

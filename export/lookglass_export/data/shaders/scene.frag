@@ -92,7 +92,7 @@ vec3 cloth(inout vec3 n, bool inside, float margin) {
             if (w > 0.0 && abs(o - w) < 0.003) c *= 0.55;
         }
         if (margin < 0.004) c *= 0.86;
-        if (abs(margin - 0.017) < 0.0012) c *= 0.9;
+        if (cut.w == 0.0 && abs(margin - 0.017) < 0.0012) c *= 0.9;
         if (abs(abs(limb.x) - 0.5) < 0.012) c *= 0.93;
     }
     if (inside) c = KIND == BOTTOM ? c * 0.4 : lining * 0.75;
