@@ -6,12 +6,11 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from lookglass_export.data.body import Body
+from lookglass_export.data.body import Body, skin
 from lookglass_export.data.collar import Collar, collar_at_rest
 from lookglass_export.data.garments import Top, dress
 from lookglass_export.data.mesh import Array, rotation
 from lookglass_export.data.pose import Figure, Rotations, reach
-from lookglass_export.data.body import skin
 
 PRODUCT_SIZE = 256
 RENDER_SIZE = 384

@@ -5,20 +5,34 @@ import json
 import cv2
 import numpy as np
 import numpy.typing as npt
-from lookglass.person.roi import Roi
 
+from lookglass.person.roi import Roi
 from lookglass_export.data.background import sample_background
 from lookglass_export.data.body import PARSE
 from lookglass_export.data.camera import WINDOW_HEIGHT, WINDOW_WIDTH
-from lookglass_export.data.collar import collar_of
 from lookglass_export.data.flow import EXTENDED, SHELL, VISIBLE, extend
 from lookglass_export.data.garments import Top, sample_top, undershirt
 from lookglass_export.data.product import PRODUCT_SIZE, Layout, lay_out, straight_alpha
 from lookglass_export.data.renderer import COLLAR, TOP, Drawable, Layer
 from lookglass_export.data.scene import (
-    COLLAR_LABEL, SUPER_HEIGHT, SUPER_WIDTH, PersonLayer, Picture, Scene, Studio, Worn,
-    collar_drawable, contact_shade, draw_top,
-    generous, make_scene, put_on, set_cut, set_view, shaded, wear,
+    COLLAR_LABEL,
+    SUPER_HEIGHT,
+    SUPER_WIDTH,
+    PersonLayer,
+    Picture,
+    Scene,
+    Studio,
+    Worn,
+    collar_drawable,
+    contact_shade,
+    draw_top,
+    generous,
+    make_scene,
+    put_on,
+    set_cut,
+    set_view,
+    shaded,
+    wear,
 )  # fmt: skip
 from lookglass_export.data.spec import Plan, plan
 from lookglass_export.data.trackers import Trackers, mask_in_window

@@ -3,19 +3,31 @@
 from dataclasses import dataclass
 
 import cv2
+import moderngl
 import numpy as np
 import numpy.typing as npt
-import moderngl
 
 from lookglass_export.data.body import LABEL, PARSE, Body, Bones, X, Z, skin
 from lookglass_export.data.camera import Camera, Light, sample_camera, sample_light
 from lookglass_export.data.collar import Collar, collar_of, collar_on_body
 from lookglass_export.data.fabric import Fabric
 from lookglass_export.data.garments import Bottom, Top, dress, on_body, sample_bottom
-from lookglass_export.data.hair import HEAD_Z, Hair, chest_locks, sample_hair
+from lookglass_export.data.hair import Hair, chest_locks, sample_hair
 from lookglass_export.data.mesh import Array
 from lookglass_export.data.pose import Figure, sample_pose
-from lookglass_export.data.renderer import BOTTOM, COLLAR, EYE, HAIR, SKIN, STRAP, TOP, Drawable, Layer, Programs, Renderer
+from lookglass_export.data.renderer import (
+    BOTTOM,
+    COLLAR,
+    EYE,
+    HAIR,
+    SKIN,
+    STRAP,
+    TOP,
+    Drawable,
+    Layer,
+    Programs,
+    Renderer,
+)
 from lookglass_export.data.spec import SKIN_TONES, Plan
 
 U8 = npt.NDArray[np.uint8]

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import cv2
-import lookglass
 import numpy as np
 import onnxruntime
+
+import lookglass
 from lookglass.person.crop import crop_matrix, cut, person_crop
 from lookglass.person.landmarks import Landmarks, rows
 from lookglass.person.mask import PersonMask
