@@ -2,12 +2,15 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import numpy as np
 import pytest
 from onnx import ModelProto, TensorProto, helper, numpy_helper
+
+from live_parts import garment
+from lookglass.live.wardrobe import Wardrobe
 
 Shapes = Mapping[str, tuple[int, ...]]
 
@@ -99,3 +102,16 @@ def tiny_bundle(tmp_path: Path) -> Path:
     models = {name: mean_model(*shapes).SerializeToString() for name, shapes in TINY_GRAPHS.items()}
     write_bundle(tmp_path / "bundle", models)
     return tmp_path / "bundle"
+
+
+@pytest.fixture
+def wardrobe(tmp_path: Path) -> Iterator[Wardrobe]:
+    """Three garments a, b and c, among files that are none; keeps its `warnings`."""
+    (tmp_path / "wardrobe").mkdir()
+    for name in ("a.png", "b.jpg", "jeans.png", "c.webp", "notes.txt"):
+        (tmp_path / "wardrobe" / name).touch()
+    warnings: list[str] = []
+    made = Wardrobe(tmp_path / "wardrobe", load=garment, warn=warnings.append)
+    made.warnings = warnings  # type: ignore[attr-defined]
+    yield made
+    made.close()

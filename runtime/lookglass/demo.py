@@ -102,15 +102,16 @@ def _pan(still: U8) -> Iterator[U8]:
     slack = still.shape[0] * zoom - height
     for number in range(VIDEO_FRAMES):
         swing = 0.5 - 0.5 * np.cos(2 * np.pi * number / VIDEO_FRAMES)
-        top = slack * (0.02 + 0.25 * swing)
+        top = slack * (0.2 + 0.2 * swing)
         matrix = np.array([[zoom, 0, 0], [0, zoom, -top]])
         yield np.asarray(cv2.warpAffine(still, matrix, VIDEO_SIZE, flags=cv2.INTER_LINEAR), np.uint8)
 
 
 def _labelled(image: U8) -> U8:
-    labelled, place = image.copy(), (24, image.shape[0] - 24)
-    for colour, thickness in (((0, 0, 0), 4), ((255, 255, 255), 1)):
-        cv2.putText(labelled, PAN_LABEL, place, cv2.FONT_HERSHEY_SIMPLEX, 0.7, colour, thickness, cv2.LINE_AA)
+    labelled, height = image.copy(), image.shape[0]
+    for shift, colour in ((1, (0, 0, 0)), (0, (255, 255, 255))):
+        place = (24 + shift, height - 24 + shift)
+        cv2.putText(labelled, PAN_LABEL, place, cv2.FONT_HERSHEY_SIMPLEX, 0.7, colour, 1, cv2.LINE_AA)
     return labelled
 
 
