@@ -8,6 +8,7 @@ cloth begins with an edge.
 import cv2
 import numpy as np
 
+from lookglass.garment.contour import straighten
 from lookglass.garment.ground import Contrast, Mask, contrast, soften_chroma
 from lookglass.types import F32, U8
 
@@ -32,14 +33,18 @@ def cut_out(photo: U8) -> F32:
         >>> photo = np.full((200, 200, 3), 240, np.uint8)
         >>> photo[50:150, 60:140] = (160, 60, 40)
         >>> mask = cut_out(photo)
-        >>> bool(mask[100, 100] == 1), bool(mask[20, 20] == 0)
+        >>> bool(mask[512, 512] == 1), bool(mask[100, 100] == 0)
         (True, True)
     """
     work = work_copy(photo)
     look = contrast(work)
-    ground = _shadows(look, _flood(look))
-    mask = _largest(_watershed(work, look, ground))
-    return np.clip(cv2.GaussianBlur(mask.astype(np.float32), (0, 0), 2.5) * 5 - 2, 0, 1)
+    ground = _pockets(look, _shadows(look, _flood(look)))
+    mask = _largest(_watershed(work, look, ground)).astype(np.float32)
+    if not mask.any():
+        return mask
+    # Beside a shadow the watershed is right: its edge is sharp even where the colours are the same.
+    shaded = cv2.GaussianBlur(((look.light < 0.93) & ground).astype(np.float32), (0, 0), 3.0)
+    return straighten(mask, _trusted_colours(work), np.minimum(shaded * 4, 1))
 
 
 def work_copy(photo: U8) -> U8:
@@ -71,6 +76,29 @@ def _shadows(look: Contrast, ground: Mask) -> Mask:
     return cv2.morphologyEx(reached.astype(np.uint8), cv2.MORPH_CLOSE, _disc(3)).astype(np.bool_)
 
 
+def _pockets(look: Contrast, ground: Mask) -> Mask:
+    """Add the pieces of ground that garment or shadow cut off: between sleeve and body, between legs.
+
+    A pocket touches the ground or its shadow, or is an upright gap as an arm leaves it; so that neither a
+    print nor a white stripe becomes a hole.
+    """
+    if ground.all():
+        return ground
+    # Nearer to the ground than to the garment by far.
+    limit = float(np.clip(0.2 * np.median(look.distance[~ground]), 2.5, 20))
+    bare = (look.distance < limit) & ~ground
+    inner = cv2.morphologyEx(bare.astype(np.uint8), cv2.MORPH_OPEN, _disc(2))
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(inner, connectivity=4)
+    near = np.zeros(count, np.bool_)
+    near[np.unique(labels[_distance_to(ground) < 6])] = True
+    area, width, height = (stats[:, k] for k in (cv2.CC_STAT_AREA, cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT))
+    gap = (area > 300) & (height > 1.5 * width)
+    pocket = (near & (area < 0.01 * labels.size)) | gap
+    pocket[0] = False
+    whole = cv2.dilate(pocket[labels].astype(np.uint8), _disc(6)).astype(np.bool_) & bare
+    return _shadows(look, ground | whole) if pocket.any() else ground
+
+
 def _watershed(work: U8, look: Contrast, ground: Mask) -> Mask:
     """Put the contour on the strongest edge within a band around the flooded ground."""
     clear = (look.chroma > 25) | (look.light < 0.3)
@@ -80,6 +108,13 @@ def _watershed(work: U8, look: Contrast, ground: Mask) -> Mask:
     markers[ground] = 1
     picture = np.clip(soften_chroma(work), 0, 255).astype(np.uint8)
     return np.asarray(cv2.watershed(picture, markers) == 2)
+
+
+def _trusted_colours(work: U8) -> F32:
+    """Full brightness and a quarter of the colour: JPEG's colour blocks would make a faint contour wavy."""
+    picture = soften_chroma(work)
+    grey = cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY)[..., None]
+    return np.asarray(grey + (picture - grey) * np.float32(0.25), np.float32)
 
 
 def _largest(mask: Mask) -> Mask:

@@ -11,7 +11,7 @@ from lookglass.types import F32, U8
 Mask = npt.NDArray[np.bool_]
 
 # JPEG stores chroma in 16 px blocks quantised in steps of about 4 levels, hence the floors.
-_MIN_CHROMA, _MIN_LIGHT, _MIN_BEND = 5.0, 0.02, 0.8
+_MIN_CHROMA, _MIN_LIGHT, _MIN_BEND = 4.0, 0.02, 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,7 @@ class Contrast:
         light: (H, W) float32, brightness as a multiple of the ground's; a shadow is below 1.
         chroma: (H, W) float32, distance in levels from the ground's colour at that brightness; a shadow has
             none.
+        distance: (H, W) float32, distance in levels from the ground's colour, of any kind.
         bend: (H, W) float32, second derivative of brightness in levels per pixel squared: high on edges and
             weave, low in the smooth slope of a shadow.
         limits: what the ground itself shows of (light above 1, chroma, bend).
@@ -29,6 +30,7 @@ class Contrast:
 
     light: F32
     chroma: F32
+    distance: F32
     bend: F32
     limits: tuple[float, float, float]
 
@@ -54,13 +56,15 @@ def contrast(photo: U8) -> Contrast:
     clear = soften_chroma(photo)
     light = np.asarray((clear * ground).sum(2) / np.maximum((ground * ground).sum(2), 1), np.float32)
     chroma = np.asarray(np.linalg.norm(clear - light[..., None] * ground, axis=2), np.float32)
+    distance = np.linalg.norm(cv2.GaussianBlur(photo, (0, 0), 1.0) - ground, axis=2).astype(np.float32)
     bend = _bend(photo)
+    border &= np.abs(light - 1) < 0.05  # not where the garment reaches the border
     limits = (
-        max(_MIN_LIGHT, 4 * _noise(np.abs(light - 1), border)),
-        max(_MIN_CHROMA, 3 * _noise(chroma, border)),
-        max(_MIN_BEND, 4 * _noise(bend, border)),
+        max(_MIN_LIGHT, 4 * _noise(np.abs(light - 1), border, 75)),
+        max(_MIN_CHROMA, 1.6 * _noise(chroma, border, 98)),
+        max(_MIN_BEND, 4 * _noise(bend, border, 75)),
     )
-    return Contrast(light=light, chroma=chroma, bend=bend, limits=limits)
+    return Contrast(light=light, chroma=chroma, distance=distance, bend=bend, limits=limits)
 
 
 def soften_chroma(photo: U8) -> F32:
@@ -97,5 +101,5 @@ def _bend(photo: U8) -> F32:
     return np.asarray(np.sqrt(xx * xx + yy * yy + 2 * xy * xy), np.float32)
 
 
-def _noise(values: F32, border: Mask) -> float:
-    return float(np.percentile(values[border], 75))
+def _noise(values: F32, border: Mask, percent: float) -> float:
+    return float(np.percentile(values[border], percent)) if border.any() else 0.0

@@ -31,10 +31,18 @@ def refine_alpha(picture: U8, mask: F32) -> F32:
     length2 = np.maximum((line * line).sum(2), 1)
     along = ((picture - ground) * line).sum(2) / length2
     step = np.clip(0.5 + distance / (2 * unit), 0, 1)
-    trust = np.clip((np.sqrt(length2) - 15) / 30, 0, 1)
+    contrast = np.sqrt(length2)
+    spread = _local_spread(picture, cloth, distance > 0, 8 * unit)
+    trust = np.clip((contrast - 25) / 40, 0, 1) * np.clip(contrast / spread / 4 - 1, 0, 1)
     alpha = trust * np.clip(along, 0, 1) + (1 - trust) * step
     low, high = (np.clip(0.5 + (distance + s * 3 * unit) / (2 * unit), 0, 1) for s in (-1, 1))
     return np.asarray(np.clip((np.clip(alpha, low, high) - 0.1) / 0.85, 0, 1), np.float32)
+
+
+def _local_spread(picture: U8, mean: F32, mask: np.ndarray, radius: float) -> F32:
+    """Standard deviation, (N, N), of the masked colours around each pixel: how coarse weave and print are."""
+    deviation = ((picture - mean) ** 2).sum(2, keepdims=True) * np.ones(3, np.float32)
+    return np.sqrt(np.maximum(_local_mean(deviation, mask, radius)[..., 0], 1))
 
 
 def bleed(picture: U8, alpha: F32) -> U8:
@@ -75,7 +83,7 @@ def _signed_distance(inside: np.ndarray) -> F32:
     return np.asarray(inner - outer, np.float32) - np.where(inside, 0.5, -0.5).astype(np.float32)
 
 
-def _local_mean(picture: U8, mask: np.ndarray, radius: float) -> F32:
+def _local_mean(picture: U8 | F32, mask: np.ndarray, radius: float) -> F32:
     """Mean colour of the masked pixels around each pixel, from farther away where none are near."""
     weight = mask.astype(np.float32)
     size = 2 * round(radius) + 1
