@@ -1,0 +1,119 @@
+"""The command line as a user types it, in a process of its own where that matters."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from lookglass import pictures
+from lookglass.cli import main
+from lookglass.demo_assets import GARMENTS, PEOPLE
+
+MAN, TEE = str(PEOPLE / "studio_man.png"), str(GARMENTS / "tee_white.jpg")
+
+
+@pytest.fixture
+def walk(tmp_path: Path) -> Path:
+    """A second of a person at 640x480 and 30 fps, pushed about by a pixel a frame."""
+    still = cv2.resize(pictures.read(MAN), (268, 480))
+    writer = cv2.VideoWriter(str(tmp_path / "walk.mp4"), cv2.VideoWriter.fourcc(*"mp4v"), 30, (640, 480))
+    for number in range(30):
+        frame = np.full((480, 640, 3), 200, np.uint8)
+        frame[:, 150 + number : 418 + number] = still
+        writer.write(frame)
+    writer.release()
+    return tmp_path / "walk.mp4"
+
+
+def test_tryon_writes_a_picture_and_its_layers(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "dressed.png"
+    assert main(["tryon", MAN, TEE, "-o", str(out), "--layers", str(tmp_path / "layers")]) == 0
+    assert pictures.read(out).shape == pictures.read(MAN).shape
+    assert (tmp_path / "layers" / "coverage.png").is_file()
+    captured = capsys.readouterr()
+    assert captured.out.strip() == str(out) and "running on" in captured.err
+
+
+def test_run_writes_a_video_of_every_frame_and_a_report(tmp_path: Path, walk: Path) -> None:
+    out, report = tmp_path / "out.mp4", tmp_path / "report.json"
+    arguments = ["run", "--source", str(walk), "--garment", TEE, "--sink", str(out), "--report", str(report)]
+    assert main([*arguments, "--every-frame"]) == 0
+    assert cv2.VideoCapture(str(out)).get(cv2.CAP_PROP_FRAME_COUNT) == 30
+    document = json.loads(report.read_text())
+    assert document["frames"] == {"grabbed": 30, "presented": 30, "dropped": {}}
+    assert {"landmarks", "mask", "crop", "tryon", "compose"} <= document["stage_ms"].keys()
+    assert document["device"] in ("cpu", "openvino", "cuda")
+
+
+def test_run_at_a_cameras_pace_with_a_wardrobe(tmp_path: Path, walk: Path) -> None:
+    report = tmp_path / "report.json"
+    garments = tmp_path / "wardrobe"
+    garments.mkdir()
+    (garments / "tee.jpg").write_bytes(Path(TEE).read_bytes())
+    (garments / "jeans.jpg").write_bytes((GARMENTS / "jeans.jpg").read_bytes())
+    arguments = ["run", "--source", str(walk), "--garment", str(garments), "--sink", "null"]
+    assert main([*arguments, "--rotate", "180", "--mirror", "--frames", "5", "--report", str(report)]) == 0
+    frames = json.loads(report.read_text())["frames"]
+    assert frames["presented"] == 5
+    assert frames["grabbed"] == 5 + sum(frames["dropped"].values())
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["tryon", "gone.jpg", TEE, "-o", "OUT.png"], "gone.jpg cannot be read"),
+        (["tryon", __file__, TEE, "-o", "OUT.png"], "not a PNG, JPEG or WebP"),
+        (["tryon", TEE, TEE, "-o", "OUT.png"], "nobody was found"),
+        (["tryon", MAN, str(GARMENTS / "jeans.jpg"), "-o", "OUT.png"], "only upper garments"),
+        (["tryon", MAN, MAN, "-o", "OUT.png"], "wears"),
+        (["tryon", MAN, TEE, "-o", "OUT.gif"], "cannot be written"),
+        (["tryon", MAN, TEE, "-o", "nowhere/OUT.png"], "cannot be written"),
+        (["tryon", MAN, TEE, "-o", "OUT.png", "--bundle", "nowhere"], "there is no bundle"),
+        (["tryon", MAN, TEE, "-o", "OUT.png", "--device", "tensorrt"], "tensorrt"),
+        (["run", "--source", "97", "--garment", TEE, "--sink", "null"], "no camera 97"),
+        (["run", "--source", "gone.mp4", "--garment", TEE, "--sink", "null"], "no video gone.mp4"),
+        (["run", "--source", MAN, "--garment", "gone.png", "--sink", "null"], "gone.png"),
+        (["run", "--source", MAN, "--garment", TEE, "--sink", "nowhere/OUT.mp4"], "cannot be written"),
+        (["run", "--source", MAN, "--garment", TEE, "--sink", "window"], "no display here"),
+        (["doctor", "--device", "tensorrt"], ""),
+        (["demo", "--out", __file__], "cannot be made"),
+    ],
+)
+def test_errors_are_one_sentence_and_leave_nothing(tmp_path: Path, arguments: list[str], words: str) -> None:
+    environment = {
+        k: v for k, v in os.environ.items() if k not in ("DISPLAY", "WAYLAND_DISPLAY", "SDL_VIDEODRIVER")
+    }
+    command = [sys.executable, "-m", "lookglass", *arguments]
+    result = subprocess.run(
+        command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=120
+    )
+    assert result.returncode == 2
+    said = [line for line in result.stderr.splitlines() if line.startswith("lookglass: ")]
+    assert len(said) == bool(words) and words.lower() in "".join(said).lower()
+    assert "Traceback" not in result.stderr
+    assert not list(tmp_path.iterdir())
+
+
+def test_debug_shows_the_traceback(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["tryon", "gone.jpg", TEE, "-o", "out.png", "--debug"]) == 2
+    assert "Traceback" in capsys.readouterr().err
+
+
+def test_doctor_says_what_works(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["doctor"]) == 0
+    out = capsys.readouterr().out
+    for subject in ("lookglass", "onnxruntime", "bundle", "device cpu", "device cuda", "window", "camera 0"):
+        assert subject in out
+
+
+def test_demo_makes_its_pictures(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["demo", "--out", str(tmp_path / "demo")]) == 0
+    names = {file.name for file in (tmp_path / "demo").iterdir()}
+    assert {"overview.png", "video.mp4", "walker-tee_white.png"} <= names and len(names) == 18
+    out = capsys.readouterr().out
+    assert "left out:" in out and "whole frame" in out and "ran on:    " in out
