@@ -17,8 +17,8 @@ def fold_and_round(module: nn.Module) -> nn.Module:
     """
     module.eval()
     _fold(module)
-    for tensor in module.parameters():
-        if tensor.numel() >= SMALLEST:
+    for tensor in (*module.parameters(), *module.buffers()):
+        if tensor.is_floating_point() and tensor.numel() >= SMALLEST:
             tensor.data = tensor.data.half().float()
     return module
 

@@ -1,0 +1,114 @@
+"""Scores of hand-made arrays, and of answers that are known to be right."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from lookglass.bundle.loader import DEFAULT_BUNDLE
+from lookglass.engine import Engine
+from lookglass.bundle import Bundle
+from lookglass.person.mask import PersonMask
+from lookglass.types import Layers
+from lookglass_export.evaluation.evaluate import main
+from lookglass_export.evaluation.judge import SCORES, dress, judge
+from lookglass_export.evaluation.metrics import (
+    alpha_iou,
+    changed,
+    mean_over,
+    near_boundary,
+    ratio,
+    sampling_error_px,
+    ssim_map,
+)
+from lookglass_export.evaluation.methods import BundleMethod
+from lookglass_export.evaluation.pairs import open_garment, open_shot, open_truth, touched, window_image
+from lookglass_export.evaluation.report import Row, summarise, table
+from lookglass_export.training.geometry_task import PAIRS
+from lookglass_export.training.scenes import Scene, coverage_targets, flow_targets, open_product, open_view, warp
+
+ALL = np.ones((2, 3), bool)
+
+
+@pytest.mark.parametrize(
+    ("alpha", "truth", "where", "expected"),
+    [
+        ([[1, 1, 0], [0, 0, 0]], [[1, 1, 0], [0, 0, 0]], ALL, 1.0),
+        ([[1, 1, 0], [0, 0, 0]], [[0, 1, 1], [0, 0, 0]], ALL, 1 / 3),
+        ([[0.6, 0.4, 0], [0, 0, 0]], [[1, 1, 0], [0, 0, 0]], ALL, 0.5),
+        ([[1, 0, 0], [0, 0, 0]], [[0, 0, 1], [0, 0, 0]], ALL, 0.0),
+        ([[1, 1, 0], [0, 0, 0]], [[0, 1, 0], [0, 0, 0]], np.array([[False, True, True]] * 2), 1.0),
+        ([[0, 0, 0], [0, 0, 0]], [[0, 0, 0], [0, 0, 0]], ALL, np.nan),
+    ],
+)
+def test_alpha_iou(alpha, truth, where, expected) -> None:
+    assert alpha_iou(np.array(alpha), np.array(truth), where) == pytest.approx(expected, nan_ok=True)
+
+
+def test_sampling_error_is_in_pixels_of_128() -> None:
+    flow, truth = np.zeros((2, 1, 2)), np.zeros((2, 1, 2))
+    flow[:, 0, 1] = 3 / 64, 4 / 64
+    np.testing.assert_allclose(sampling_error_px(flow, truth), [[0, 5]])
+
+
+def test_boundaries_lie_between_parts_not_at_the_outline() -> None:
+    labels = np.array([[0, 1, 1, 1, 1, 2, 2, 0, 3]])
+    expected = np.array([[0, 0, 0, 1, 1, 1, 1, 0, 1]], bool)
+    np.testing.assert_array_equal(near_boundary(labels, 2), expected)
+    assert not near_boundary(np.array([[1, 1, 0, 0]]), 4).any()
+
+
+def test_ssim_of_equal_and_of_flat_pictures() -> None:
+    """Two flat pictures: (2 a b + c) / (a^2 + b^2 + c) with c = (0.01 * 255)^2, the formula's first factor."""
+    a, b = (np.full((16, 16, 3), value, np.uint8) for value in (100, 200))
+    assert ssim_map(a, a).min() == pytest.approx(1)
+    c = (0.01 * 255) ** 2
+    np.testing.assert_allclose(ssim_map(a, b), (2 * 100 * 200 + c) / (100**2 + 200**2 + c), rtol=1e-6)
+
+
+def test_changed_tolerates_two_of_255() -> None:
+    frame = np.zeros((1, 3, 3), np.uint8)
+    picture = frame.copy()
+    picture[0, 1, 0], picture[0, 2, 2] = 2, 3
+    np.testing.assert_array_equal(changed(picture, frame), [[False, False, True]])
+
+
+def test_means_without_pixels_are_nan() -> None:
+    assert mean_over(np.array([[1.0, 5.0]]), np.array([[True, False]])) == 1
+    assert np.isnan(mean_over(np.ones((1, 1)), np.zeros((1, 1), bool)))
+    assert np.isnan(ratio(1, 0))
+
+
+def test_summary_by_factor_leaves_nan_out() -> None:
+    def row(pose: str, iou: float, error: float) -> Row:
+        scores = dict.fromkeys(SCORES, float("nan")) | {"alpha_iou": iou, "sampling_error_px": error}
+        return Row({"pose": pose}, scores)
+
+    report = summarise([row("down", 0.8, 1.0), row("down", 0.6, float("nan")), row("up", 0.1, 4.0)])
+    assert report["overall"]["alpha_iou"] == {"mean": 0.5, "median": 0.6, "n": 3}
+    assert report["overall"]["sampling_error_px"] == {"mean": 2.5, "median": 2.5, "n": 2}
+    assert report["factors"]["pose"]["down"]["alpha_iou"]["mean"] == 0.7
+    assert "garment_ssim" not in report["overall"]
+    assert "up" in table(report)
+
+
+@pytest.fixture(scope="module")
+def engine() -> Engine:
+    return Engine(Bundle.load(DEFAULT_BUNDLE), device="cpu", threads=1)
+
+
+def right_layers(scene: Scene, worn: int, wanted: int) -> Layers:
+    """The layers that a perfect network would return."""
+    view = open_view(scene, worn)
+    flow, _ = flow_targets(scene, view, wanted, open_product(scene, wanted, mirrored=False))
+    truth = open_truth(scene, worn, wanted)
+    old = np.isin(scene["parse"][worn], (4, 12)).astype(np.float32)
+    return Layers(
+        flow=flow,
+        coverage=coverage_targets(scene, view, wanted)[:3],
+        occluder=np.zeros((2, 128, 96), np.float32) + 1e-3 + truth.occluder * 0,
+        shading=np.ones((3, 32, 24), np.float32),
+        painted=warp(scene["painted"], view.half, (96, 128), replicate=True).transpose(2, 0, 1) / np.float32(255),
+        painted_alpha=warp(old, view.half, (96, 128)),
+    )
