@@ -135,8 +135,8 @@ def _flow_loss(flow: Tensor, target: Tensor, weight: Tensor) -> Tensor:
 
 def _edges(target: Tensor) -> Tensor:
     """1 within 2 px of a change of the target."""
-    high, low = functional.max_pool2d(target, 5, 1, 2), -functional.max_pool2d(-target, 5, 1, 2)
-    return ((high - low) > 0.5).float()
+    around = functional.avg_pool2d(target, 5, 1, 2)
+    return ((around > 0.05) & (around < 0.95)).float()
 
 
 def _roughness(flow: Tensor) -> Tensor:
