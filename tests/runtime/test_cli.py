@@ -2,8 +2,10 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import cv2
@@ -117,3 +119,17 @@ def test_demo_makes_its_pictures(tmp_path: Path, capsys: pytest.CaptureFixture[s
     assert {"overview.png", "video.mp4", "walker-tee_white.png"} <= names and len(names) == 18
     out = capsys.readouterr().out
     assert "left out:" in out and "whole frame" in out and "ran on:    " in out
+
+
+def test_ctrl_c_finishes_the_video_and_the_report(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "lookglass", "run", "--source", MAN, "--garment", TEE]
+    process = subprocess.Popen([*command, "--sink", "out.mp4", "--report", "report.json"], cwd=tmp_path)
+    deadline = time.monotonic() + 60
+    while not any(file.stat().st_size > 50_000 for file in tmp_path.glob(".out-*.mp4")):
+        assert process.poll() is None and time.monotonic() < deadline
+        time.sleep(0.1)
+    process.send_signal(signal.SIGINT)
+    assert process.wait(30) == 0
+    assert {file.name for file in tmp_path.iterdir()} == {"out.mp4", "report.json"}
+    presented = json.loads((tmp_path / "report.json").read_text())["frames"]["presented"]
+    assert cv2.VideoCapture(str(tmp_path / "out.mp4")).get(cv2.CAP_PROP_FRAME_COUNT) >= presented > 0
