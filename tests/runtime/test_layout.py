@@ -1,0 +1,55 @@
+"""The layout tells the story: data flows one way, and the runtime stays lean."""
+
+import ast
+import sys
+from pathlib import Path
+
+import pytest
+
+import lookglass
+
+ROOT = Path(lookglass.__file__).parent
+ALLOWED = {"lookglass", "numpy", "onnxruntime", "cv2", "pygame"}
+FLOW = (
+    {"errors", "types", "files", "pictures"},
+    {"bundle"},
+    {"engine"},
+    {"person", "mipmap", "region"},
+    {"garment", "stopwatch"},
+    {"network", "compose", "layer_pictures"},
+    {"tryon"},
+    {"live", "demo_assets"},
+    {"doctor", "demo"},
+    {"cli", "__main__"},
+)
+"""Modules and packages of the runtime, the earlier ones first; none imports one of a later rank."""
+
+MODULES = sorted(file for file in ROOT.rglob("*.py") if file != ROOT / "__init__.py")
+
+
+def imported(file: Path) -> set[str]:
+    """Dotted names that a file imports, wherever in it."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(file.read_text())):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            names |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return names
+
+
+def rank(module: str) -> int:
+    found = [number for number, modules in enumerate(FLOW) if module in modules]
+    assert found, f"{module} has no place in FLOW"
+    return found[0]
+
+
+@pytest.mark.parametrize("file", MODULES, ids=lambda file: str(file.relative_to(ROOT)))
+def test_no_module_imports_a_later_one_or_a_stranger(file: Path) -> None:
+    own = rank(file.relative_to(ROOT).with_suffix("").parts[0])
+    for name in imported(file):
+        top, _, rest = name.partition(".")
+        assert top in ALLOWED | sys.stdlib_module_names, f"{name} does not belong in the runtime"
+        module = rest.split(".")[0]
+        if top == "lookglass" and ((ROOT / module).is_dir() or (ROOT / f"{module}.py").is_file()) and module:
+            assert rank(module) <= own, f"{name} comes later in the flow"
