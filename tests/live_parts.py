@@ -14,7 +14,7 @@ from lookglass.live.loop import Settings, run
 from lookglass.live.report import Report
 from lookglass.live.sinks import NullSink
 from lookglass.live.wardrobe import Wardrobe
-from lookglass.tryon import Step
+from lookglass.stream import Step
 from lookglass.types import EncodedGarment, Frame, Garment
 
 SIZE = (64, 48)

@@ -1,10 +1,10 @@
 """Lookglass: real-time virtual try-on for edge devices.
 
-    import cv2, lookglass
+import cv2, lookglass
 
-    mirror = lookglass.TryOn.load()
-    shirt = mirror.garment("shirt.jpg")
-    dressed = mirror(cv2.imread("me.jpg"), shirt)     # (H, W, 3) uint8 BGR, the size of the input
+mirror = lookglass.TryOn.load()
+shirt = mirror.garment("shirt.jpg")
+dressed = mirror(cv2.imread("me.jpg"), shirt)     # (H, W, 3) uint8 BGR, the size of the input
 """
 
 import os
@@ -26,7 +26,8 @@ from lookglass.errors import (
 )
 
 if TYPE_CHECKING:
-    from lookglass.tryon import Step, Stream, TryOn
+    from lookglass.stream import Step, Stream
+    from lookglass.tryon import TryOn
     from lookglass.types import EncodedGarment, Frame, Garment, Layers, Person
 
 __version__ = "0.1.0"
@@ -50,8 +51,10 @@ __all__ = [
     "TryOn",
 ]
 
-_LAZY = {name: "lookglass.tryon" for name in ("Step", "Stream", "TryOn")} | {
-    name: "lookglass.types" for name in ("EncodedGarment", "Frame", "Garment", "Layers", "Person")
+_LAZY = {
+    "TryOn": "lookglass.tryon",
+    **dict.fromkeys(("Step", "Stream"), "lookglass.stream"),
+    **dict.fromkeys(("EncodedGarment", "Frame", "Garment", "Layers", "Person"), "lookglass.types"),
 }
 
 

@@ -1,7 +1,5 @@
 """The way in: load a bundle, take garments in, dress photos and frames."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
 
@@ -17,24 +15,10 @@ from lookglass.network import Network
 from lookglass.person.detector import Detector
 from lookglass.person.tracker import PersonTracker
 from lookglass.stopwatch import Stopwatch
-from lookglass.types import U8, EncodedGarment, Frame, Layers, Person
+from lookglass.stream import Stream
+from lookglass.types import U8, EncodedGarment, Layers, Person
 
 MIN_SIDE_PX = 32
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One frame of a stream, done.
-
-    Attributes:
-        image: (H, W, 3) uint8 BGR; the frame's own image where nobody or nothing was dressed.
-        person: who was in view.
-        stage_ms: stage -> milliseconds.
-    """
-
-    image: U8
-    person: Person | None
-    stage_ms: Mapping[str, float]
 
 
 class TryOn:
@@ -160,39 +144,9 @@ class TryOn:
         """A tracker that follows nobody yet."""
         return PersonTracker(**self._trackers)
 
-    def stream(self) -> "Stream":
+    def stream(self) -> Stream:
         """A stream of frames with a person to follow; one at a time."""
-        return Stream(self, self._watch)
-
-
-class Stream:
-    """Dresses frame after frame, following the nearest person.
-
-    Example:
-        >>> from lookglass.demo_assets import PEOPLE
-        >>> stream = TryOn.load().stream()
-        >>> frame = Frame(pictures.read(PEOPLE / "studio_man.png"), id=0, t_grab_ns=0)
-        >>> stream.step(frame, None).image is frame.image
-        True
-    """
-
-    def __init__(self, mirror: TryOn, watch: Stopwatch) -> None:
-        self._mirror = mirror
-        self._tracker = mirror.tracker()
-        self._watch = watch
-
-    def step(self, frame: Frame, garment: EncodedGarment | None) -> Step:
-        """Dress one frame; without a garment or a person its own image is passed on untouched."""
-        self._watch.restart()
-        with self._watch.stage("crop"):
-            person = self._tracker.update(frame)
-        if person is None or garment is None:
-            return Step(frame.image, person, self._watch.stage_ms)
-        with self._watch.stage("inputs"):
-            layers = self._mirror.layers(person, garment)
-        with self._watch.stage("compose"):
-            image = compose(frame.image, person, garment.garment, layers)
-        return Step(image, person, self._watch.stage_ms)
+        return Stream(self.tracker(), self._network, self._watch)
 
 
 def _check(image: U8) -> None:

@@ -17,6 +17,7 @@ FLOW = (
     {"person", "mipmap", "region"},
     {"garment", "stopwatch"},
     {"network", "compose", "layer_pictures"},
+    {"stream"},
     {"tryon"},
     {"live", "demo_assets"},
     {"doctor", "demo"},

@@ -21,7 +21,7 @@ from lookglass.live.sinks import Sink
 from lookglass.live.slot import Slot
 from lookglass.live.sources import Source
 from lookglass.live.wardrobe import Wardrobe
-from lookglass.tryon import Step, Stream
+from lookglass.stream import Step, Stream
 from lookglass.types import U8, Frame
 
 NO_FRAME_PATIENCE_S = 5.0
