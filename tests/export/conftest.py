@@ -10,8 +10,11 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+import torch
 
 from lookglass_export.training.scenes import Scene
+
+torch.set_num_threads(1)  # Steps are short: threads that wait for each other on busy cores cost more.
 
 WIDTH, HEIGHT = 132, 176
 """Of the half-resolution grids."""
@@ -166,3 +169,15 @@ def scenes_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def scene(scenes_folder: Path) -> Scene:
     """The first drawn scene."""
     return Scene.open(scenes_folder / "scene_000000.npz")
+
+
+@pytest.fixture(scope="session")
+def rendered(tmp_path_factory: pytest.TempPathFactory) -> Scene:
+    """One scene made by the renderer."""
+    pytest.importorskip("moderngl")
+    pytest.importorskip("anny")
+    from lookglass_export.data.generate import main as generate
+
+    folder = tmp_path_factory.mktemp("rendered")
+    generate(["--out", str(folder), "--start", "3", "--count", "1"])
+    return Scene.open(folder / "scene_000003.npz")

@@ -5,12 +5,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
+from lookglass.bundle import Bundle
 from lookglass.bundle.loader import DEFAULT_BUNDLE
 from lookglass.engine import Engine
-from lookglass.bundle import Bundle
 from lookglass.person.mask import PersonMask
 from lookglass.types import Layers
+from lookglass_export.baselines.probe_task import ProbeTask
 from lookglass_export.evaluation.evaluate import main
 from lookglass_export.evaluation.judge import SCORES, dress, judge
 from lookglass_export.evaluation.metrics import (
@@ -22,11 +24,18 @@ from lookglass_export.evaluation.metrics import (
     sampling_error_px,
     ssim_map,
 )
-from lookglass_export.evaluation.methods import BundleMethod
-from lookglass_export.evaluation.pairs import open_garment, open_shot, open_truth, touched, window_image
+from lookglass_export.evaluation.pairs import OLD_CLOTHES, open_garment, open_shot, open_truth
 from lookglass_export.evaluation.report import Row, summarise, table
 from lookglass_export.training.geometry_task import PAIRS
-from lookglass_export.training.scenes import Scene, coverage_targets, flow_targets, open_product, open_view, warp
+from lookglass_export.training.scenes import (
+    HALF,
+    Scene,
+    coverage_targets,
+    flow_targets,
+    open_product,
+    open_view,
+    warp,
+)
 
 ALL = np.ones((2, 3), bool)
 
@@ -60,7 +69,7 @@ def test_boundaries_lie_between_parts_not_at_the_outline() -> None:
 
 
 def test_ssim_of_equal_and_of_flat_pictures() -> None:
-    """Two flat pictures: (2 a b + c) / (a^2 + b^2 + c) with c = (0.01 * 255)^2, the formula's first factor."""
+    """Of two flat pictures the formula's first factor is left: (2 a b + c) / (a^2 + b^2 + c)."""
     a, b = (np.full((16, 16, 3), value, np.uint8) for value in (100, 200))
     assert ssim_map(a, a).min() == pytest.approx(1)
     c = (0.01 * 255) ** 2
@@ -103,12 +112,79 @@ def right_layers(scene: Scene, worn: int, wanted: int) -> Layers:
     view = open_view(scene, worn)
     flow, _ = flow_targets(scene, view, wanted, open_product(scene, wanted, mirrored=False))
     truth = open_truth(scene, worn, wanted)
-    old = np.isin(scene["parse"][worn], (4, 12)).astype(np.float32)
+    old = np.isin(scene["parse"][worn], OLD_CLOTHES).astype(np.float32)
+    painted = warp(scene["painted"], view.half, HALF, replicate=True)
     return Layers(
         flow=flow,
         coverage=coverage_targets(scene, view, wanted)[:3],
-        occluder=np.zeros((2, 128, 96), np.float32) + 1e-3 + truth.occluder * 0,
+        occluder=truth.occluder.astype(np.float32),
         shading=np.ones((3, 32, 24), np.float32),
-        painted=warp(scene["painted"], view.half, (96, 128), replicate=True).transpose(2, 0, 1) / np.float32(255),
-        painted_alpha=warp(old, view.half, (96, 128)),
+        painted=painted.transpose(2, 0, 1) / np.float32(255),
+        painted_alpha=warp(old, view.half, HALF),
     )
+
+
+def judged(scene: Scene, engine: Engine, pair: tuple[int, int], layers: Layers | None) -> dict[str, float]:
+    shot = open_shot(scene, pair[0], PersonMask(engine.session("person_mask")))
+    garment = open_garment(scene, pair[1], engine.session("garment_parser"))
+    return judge(scene, pair, shot, layers, dress(shot, garment, layers))
+
+
+@pytest.mark.parametrize("pair", PAIRS)
+def test_right_answers_score_well(scene: Scene, engine: Engine, pair: tuple[int, int]) -> None:
+    """The true layers, composed by the runtime: what is lost is lost by composition and its resolution."""
+    scores = judged(scene, engine, pair, right_layers(scene, *pair))
+    assert scores["sampling_error_px"] < 0.2
+    assert scores["alpha_iou"] > 0.95
+    assert scores["garment_ssim"] > 0.88
+    assert scores["occluder_accuracy"] == 1
+    assert 0.8 < scores["drawn_ratio"] < 1.1
+
+
+def test_right_answers_score_well_on_a_rendered_scene(rendered: Scene, engine: Engine) -> None:
+    """Renders and runtime agree on crops, frames and flow; the room's light, left at 1 here, costs SSIM."""
+    scores = judged(rendered, engine, (0, 1), right_layers(rendered, 0, 1))
+    assert scores["sampling_error_px"] < 0.5
+    assert scores["alpha_iou"] > 0.85
+    assert scores["crop_ssim"] > 0.75
+
+
+def test_doing_nothing_leaves_the_old_garment(scene: Scene, engine: Engine) -> None:
+    scores = judged(scene, engine, (0, 1), None)
+    assert scores["drawn_ratio"] == 0
+    assert 0.5 < scores["alpha_iou"] < 0.95
+    assert np.isnan(scores["sampling_error_px"])
+
+
+@pytest.mark.parametrize("method", [[], ["--baseline", "nothing"]])
+def test_the_command_writes_scores_with_their_origin(
+    scenes_folder: Path, tmp_path: Path, method: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "scores.json"
+    main(["--bundle", str(DEFAULT_BUNDLE), "--scenes", str(scenes_folder), "--out", str(out), *method])
+    report = json.loads(out.read_text())
+    assert report["method"] == (method[-1] if method else "bundle")
+    assert report["overall"]["alpha_iou"]["n"] == 2 * len(PAIRS)
+    assert set(report["factors"]) == {"pose", "framing", "worn", "wanted", "hair_in_front", "tone"}
+    assert report["factors"]["worn"]["polo"]["garment_ssim"]["n"] == 4
+    assert len(report["provenance"]["bundle_sha256"]) == 64
+    assert report["provenance"]["scenes"]["count"] == 2
+    assert "garment alpha IoU" in capsys.readouterr().out
+
+
+def test_the_probe_is_judged_by_the_same_rules(scenes_folder: Path, tmp_path: Path) -> None:
+    torch.manual_seed(0)
+    checkpoint, out = tmp_path / "probe.pt", tmp_path / "scores.json"
+    torch.save({"average": ProbeTask().state_dict()}, checkpoint)
+    common = ["--bundle", str(DEFAULT_BUNDLE), "--scenes", str(scenes_folder), "--limit", "1"]
+    common += ["--out", str(out)]
+    main([*common, "--baseline", "probe", "--checkpoint", str(checkpoint)])
+    overall = json.loads(out.read_text())["overall"]
+    assert overall["sampling_error_px"]["n"] == len(PAIRS)
+    assert "occluder_accuracy" not in overall
+
+
+@pytest.mark.parametrize("extra", [["--baseline", "probe"], ["--limit", "0"]])
+def test_what_cannot_be_measured_is_refused(scenes_folder: Path, extra: list[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["--bundle", str(DEFAULT_BUNDLE), "--scenes", str(scenes_folder), *extra])
