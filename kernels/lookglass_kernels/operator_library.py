@@ -35,8 +35,14 @@ def build_operator(images: Mapping[str, Path] | None = None) -> Path:
     return build._link("operator", objects, folder=build.BUILD, flags=["-ldl"])
 
 
+def record_operator(path: Path) -> None:
+    """Make a library in the build folder the one that `find_operator` finds."""
+    entry = {"file": path.name, "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
+    MANIFEST.write_text(json.dumps(entry, indent=2) + "\n")
+
+
 def find_operator() -> Path:
-    """The library with CUDA kernels that `make kernels` built, unchanged since.
+    """The library with CUDA kernels that `make kernels` built, unchanged since then.
 
     Raises:
         BuildError: not built, or changed since.
@@ -54,8 +60,7 @@ def main() -> None:
     """What `make kernels` runs once the fatbins are there."""
     fatbins = build.build_fatbins()
     path = build_operator({name: fatbins[name] for name in ("cross_attention", "convert")})
-    entry = {"file": path.name, "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
-    MANIFEST.write_text(json.dumps(entry, indent=2) + "\n")
+    record_operator(path)
     print(f"operator: {path.relative_to(build.ROOT.parent)}, {path.stat().st_size / 1024:.0f} kB")
 
 

@@ -5,6 +5,7 @@ PyCUDA works on the device's primary context here, not on one of its own: ONNX R
 """
 
 import ctypes
+import warnings
 from collections.abc import Sequence
 from importlib import import_module
 from types import ModuleType
@@ -178,7 +179,9 @@ class PycudaFunction:
 
 def _pycuda() -> ModuleType:
     try:
-        return import_module("pycuda.driver")
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # PyCUDA warns of what it then raises
+            return import_module("pycuda.driver")
     except ImportError as error:
         raise DeviceError(
             f"PyCUDA cannot be imported ({error}): `pip install 'lookglass[pycuda]'` compiles it against the "
