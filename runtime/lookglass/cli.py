@@ -82,7 +82,7 @@ def _positive(text: str) -> int:
 
 def _load(options: argparse.Namespace) -> "lookglass.TryOn":
     mirror = lookglass.TryOn.load(options.bundle, device=options.device, threads=options.threads)
-    print(f"running on {mirror.engine.device}, {mirror.engine.threads} threads", file=sys.stderr)
+    print(f"running on {mirror.engine.device}, {mirror.engine.threads} thread(s) per graph", file=sys.stderr)
     for device, reason in mirror.engine.passed_over.items():
         print(f"  not on {device}: {reason}", file=sys.stderr)
     return mirror

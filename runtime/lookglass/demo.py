@@ -46,7 +46,7 @@ def show(mirror: TryOn, folder: Path) -> None:
     stage_ms = _film(mirror, garments[PAN_IN], folder / "video.mp4")
     print(f"pictures:  {folder}/overview.png and {len(people) * len(garments)} pairs beside it")
     print(f"video:     {folder}/video.mp4, a {PAN_LABEL}, {VIDEO_SIZE[0]}x{VIDEO_SIZE[1]}")
-    print(f"ran on:    {mirror.engine.device}, {mirror.engine.threads} threads")
+    print(f"ran on:    {mirror.engine.device}, {mirror.engine.threads} thread(s) per graph")
     _print_stages(stage_ms)
     print(f"all of it: {time.perf_counter() - start:.0f} s")
 

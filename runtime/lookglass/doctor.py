@@ -72,7 +72,7 @@ def _try(subject: str, look: Callable[[], str], *, needed: bool = False) -> Find
 
 
 def _cores() -> str:
-    return f"{os.cpu_count()} cores, {default_threads()} threads per graph"
+    return f"{os.cpu_count()} cores, {default_threads()} thread(s) per graph"
 
 
 def _bundle(folder: Path | None, checked: list[Bundle]) -> str:

@@ -19,7 +19,7 @@ class Engine:
     Args:
         bundle: the checked bundle.
         device: one of `DEVICES`; "auto" takes the best that works and keeps why others did not.
-        threads: threads per graph on the CPU; two, or one on a single core, if not given.
+        threads: threads per graph on the CPU; half the cores, one to four, if not given.
 
     Attributes:
         device: "cpu", "openvino", "cuda" or "tensorrt".
