@@ -20,6 +20,7 @@ from onnx import TensorProto, helper
 import lookglass
 from lookglass_export.onnx_export import cross_attention
 from lookglass_kernels import reference
+from lookglass_kernels.build import BuildError, build_fatbins
 from lookglass_kernels.driver_fake import stand_in_image
 from lookglass_kernels.operator_library import build_operator
 
@@ -72,7 +73,7 @@ def model(
 
 
 def session(
-    model: bytes | Path, library: Path | None, optimized: Path | None = None
+    model: bytes | Path, library: Path | None, optimized: Path | None = None, provider: str = "CPU"
 ) -> onnxruntime.InferenceSession:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
@@ -82,7 +83,7 @@ def session(
     if library:
         options.register_custom_ops_library(str(library))
     source = model if isinstance(model, bytes) else str(model)
-    return onnxruntime.InferenceSession(source, options, providers=["CPUExecutionProvider"])
+    return onnxruntime.InferenceSession(source, options, providers=[f"{provider}ExecutionProvider"])
 
 
 def feeds(case: Case, rng: np.random.Generator, element: type = np.float32) -> Tensors:
@@ -159,3 +160,21 @@ def test_the_default_bundle_gives_the_same_layers(library: Path, rng: np.random.
     given["landmarks"] *= np.array([192, 256, 1, 1], np.float32)
     for output, a, b in zip(ours.get_outputs(), ours.run(None, given), inlined.run(None, given), strict=True):
         np.testing.assert_allclose(a, b, atol=1e-3, err_msg=output.name)
+
+
+@pytest.mark.gpu
+@pytest.mark.parametrize("element", [np.float32, np.float16])
+@pytest.mark.parametrize("case", CASES[:3], ids=str)
+def test_the_cuda_provider_runs_the_cuda_kernel(case: Case, element: type, rng: np.random.Generator) -> None:
+    if "CUDAExecutionProvider" not in onnxruntime.get_available_providers():
+        pytest.skip("this onnxruntime has no CUDA provider: pip install 'lookglass[gpu]'")
+    try:
+        library = build_operator(build_fatbins())
+    except BuildError as missing:
+        pytest.skip(str(missing))
+    given = feeds(case, rng, element)
+    graph = model(dims(case), element=helper.np_dtype_to_tensor_dtype(np.dtype(element)), body=False)
+    cuda = session(graph, library, provider="CUDA")
+    assert cuda.get_providers()[0] == "CUDAExecutionProvider"
+    for ours, want in zip(cuda.run(None, given), session(graph, library).run(None, given), strict=True):
+        np.testing.assert_allclose(ours, want, atol=2e-3)
