@@ -82,11 +82,7 @@ def _pockets(look: Contrast, ground: Mask) -> Mask:
     A pocket touches the ground or its shadow, or is an upright gap as an arm leaves it; so that neither a
     print nor a white stripe becomes a hole.
     """
-    if ground.all():
-        return ground
-    # Nearer to the ground than to the garment by far.
-    limit = float(np.clip(0.2 * np.median(look.distance[~ground]), 2.5, 20))
-    bare = (look.distance < limit) & ~ground
+    bare = _alike(look, ground) & ~ground
     inner = cv2.morphologyEx(bare.astype(np.uint8), cv2.MORPH_OPEN, _disc(2))
     count, labels, stats, _ = cv2.connectedComponentsWithStats(inner, connectivity=4)
     near = np.zeros(count, np.bool_)
@@ -99,15 +95,27 @@ def _pockets(look: Contrast, ground: Mask) -> Mask:
     return _shadows(look, ground | whole) if pocket.any() else ground
 
 
+def _alike(look: Contrast, ground: Mask) -> Mask:
+    """True where a pixel is far nearer to the ground, bare or shaded, than the garment is as a whole.
+
+    Nowhere if the garment itself, grey or white, could be such ground.
+    """
+    garment = look.distance[~ground]
+    typical = float(np.median(garment)) if garment.size else 0.0
+    return np.asarray((look.distance < min(0.2 * typical, 20)) & (typical > 25))
+
+
 def _watershed(work: U8, look: Contrast, ground: Mask) -> Mask:
     """Put the contour on the strongest edge within a band around the flooded ground."""
-    clear = (look.chroma > 25) | (look.light < 0.3)
-    core = cv2.erode(clear.astype(np.uint8), _disc(1)).astype(np.bool_)
+    clear = (look.colour > 25) | (look.light < 0.3)
+    core = cv2.erode(clear.astype(np.uint8), _disc(2)).astype(np.bool_)
+    deep = (_distance_to(ground) > _BAND) & ~_alike(look, ground)
     markers = np.zeros(ground.shape, np.int32)
-    markers[core | (_distance_to(ground) > _BAND)] = 2
+    markers[core | deep] = 2
     markers[ground] = 1
-    picture = np.clip(soften_chroma(work), 0, 255).astype(np.uint8)
-    return np.asarray(cv2.watershed(picture, markers) == 2)
+    faint = float(core.mean()) < 0.5 * float((markers == 2).mean())
+    picture = soften_chroma(work) if faint else cv2.GaussianBlur(work, (0, 0), 1.0)
+    return np.asarray(cv2.watershed(np.clip(picture, 0, 255).astype(np.uint8), markers) == 2)
 
 
 def _trusted_colours(work: U8) -> F32:

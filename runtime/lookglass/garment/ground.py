@@ -12,6 +12,8 @@ Mask = npt.NDArray[np.bool_]
 
 # JPEG stores chroma in 16 px blocks quantised in steps of about 4 levels, hence the floors.
 _MIN_CHROMA, _MIN_LIGHT, _MIN_BEND = 4.0, 0.02, 0.8
+_DARK = 140.0
+_SHADE = 0.55
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +24,8 @@ class Contrast:
         light: (H, W) float32, brightness as a multiple of the ground's; a shadow is below 1.
         chroma: (H, W) float32, distance in levels from the ground's colour at that brightness; a shadow has
             none.
-        distance: (H, W) float32, distance in levels from the ground's colour, of any kind.
+        colour: (H, W) float32, the same without smoothing: blind to faint hues, true at a bright edge.
+        distance: (H, W) float32, distance in levels from the ground and from any moderate shadow on it.
         bend: (H, W) float32, second derivative of brightness in levels per pixel squared: high on edges and
             weave, low in the smooth slope of a shadow.
         limits: what the ground itself shows of (light above 1, chroma, bend).
@@ -30,6 +33,7 @@ class Contrast:
 
     light: F32
     chroma: F32
+    colour: F32
     distance: F32
     bend: F32
     limits: tuple[float, float, float]
@@ -54,9 +58,17 @@ def contrast(photo: U8) -> Contrast:
     border = _border(photo.shape[0], photo.shape[1])
     ground = _surface(photo.astype(np.float32), border)
     clear = soften_chroma(photo)
-    light = np.asarray((clear * ground).sum(2) / np.maximum((ground * ground).sum(2), 1), np.float32)
-    chroma = np.asarray(np.linalg.norm(clear - light[..., None] * ground, axis=2), np.float32)
-    distance = np.linalg.norm(cv2.GaussianBlur(photo, (0, 0), 1.0) - ground, axis=2).astype(np.float32)
+    level = np.linalg.norm(ground, axis=2) + 1e-3
+    hue = ground / level[..., None]
+    along = (clear * hue).sum(2)
+    # On a dark ground a multiple of its brightness would be all noise.
+    light = np.asarray(1 + (along - level) / np.maximum(level, _DARK), np.float32)
+    chroma = np.asarray(np.linalg.norm(clear - along[..., None] * hue, axis=2), np.float32)
+    sharp = cv2.GaussianBlur(photo, (0, 0), 1.0)
+    sharp_along = (sharp * hue).sum(2)
+    colour = np.asarray(np.linalg.norm(sharp - sharp_along[..., None] * hue, axis=2), np.float32)
+    beyond = np.maximum(sharp_along - level, _SHADE * level - sharp_along)
+    distance = np.asarray(np.hypot(colour, np.maximum(beyond, 0)), np.float32)
     bend = _bend(photo)
     border &= np.abs(light - 1) < 0.05  # not where the garment reaches the border
     limits = (
@@ -64,7 +76,7 @@ def contrast(photo: U8) -> Contrast:
         max(_MIN_CHROMA, 1.6 * _noise(chroma, border, 98)),
         max(_MIN_BEND, 4 * _noise(bend, border, 75)),
     )
-    return Contrast(light=light, chroma=chroma, distance=distance, bend=bend, limits=limits)
+    return Contrast(light=light, chroma=chroma, colour=colour, distance=distance, bend=bend, limits=limits)
 
 
 def soften_chroma(photo: U8) -> F32:
