@@ -14,8 +14,8 @@ from lookglass.engine import Engine
 from lookglass.files import written_aside
 from lookglass.person.mask import PersonMask
 from lookglass_export.evaluation.judge import dress, judge
-from lookglass_export.evaluation.methods import BundleMethod, Method, ProbeMethod, nothing
-from lookglass_export.evaluation.pairs import factors, open_garment, open_shot
+from lookglass_export.evaluation.methods import BundleMethod, Method, ProbeMethod, nothing, right_layers
+from lookglass_export.evaluation.pairs import Pair, factors, open_garment, open_shot
 from lookglass_export.evaluation.report import Row, provenance, summarise, table
 from lookglass_export.training.geometry_task import PAIRS
 from lookglass_export.training.scenes import Scene
@@ -26,14 +26,16 @@ def main(argv: list[str]) -> None:
     parser = argparse.ArgumentParser(prog="lookglass-export evaluate", description=__doc__)
     parser.add_argument("--bundle", type=Path, required=True, help="bundle folder")
     parser.add_argument("--scenes", type=Path, required=True, help="folder of rendered scenes")
-    parser.add_argument("--baseline", choices=("nothing", "probe"), help="measure this instead of the bundle")
+    parser.add_argument(
+        "--baseline", choices=("nothing", "probe", "truth"), help="measure this instead of the bundle"
+    )
     parser.add_argument("--checkpoint", type=Path, help="the probe's, which `train --task probe` wrote")
     parser.add_argument("--limit", type=int, help="take the first scenes alone")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--out", type=Path, help="JSON file to write")
     args = parser.parse_args(argv)
-    if args.baseline == "probe" and args.checkpoint is None:
-        parser.error("--baseline probe needs --checkpoint")
+    if (args.baseline == "probe") != (args.checkpoint is not None):
+        parser.error("--baseline probe and --checkpoint go together")
     cv2.setNumThreads(args.threads)
     torch.set_num_threads(args.threads)
     scenes = sorted(args.scenes.glob("*.npz"))[: args.limit]
@@ -51,9 +53,9 @@ def main(argv: list[str]) -> None:
 
 def choose_method(engine: Engine, baseline: str | None, checkpoint: Path | None) -> Method:
     """The bundle's own graphs, or a baseline."""
-    if baseline == "nothing":
-        return nothing
-    return ProbeMethod(checkpoint) if baseline == "probe" else BundleMethod(engine)
+    if checkpoint is not None:
+        return ProbeMethod(checkpoint)
+    return {"nothing": nothing, "truth": right_layers}.get(baseline) or BundleMethod(engine)
 
 
 def score(engine: Engine, method: Method, scenes: list[Path]) -> Iterator[Row]:
@@ -63,8 +65,8 @@ def score(engine: Engine, method: Method, scenes: list[Path]) -> Iterator[Row]:
         scene = Scene.open(path)
         shots = [open_shot(scene, frame, person_mask) for frame in range(3)]
         garments = [open_garment(scene, k, parser) for k in range(3)]
-        for worn, wanted in PAIRS:
-            shot, garment = shots[worn], garments[wanted]
-            layers = method(shot.person, garment)
+        for pair in (Pair(scene, worn, wanted) for worn, wanted in PAIRS):
+            shot, garment = shots[pair.worn], garments[pair.wanted]
+            layers = method(pair, shot.person, garment)
             result = dress(shot, garment, layers)
-            yield Row(factors(scene, worn, wanted), judge(scene, (worn, wanted), shot, layers, result))
+            yield Row(factors(pair), judge(pair, shot, layers, result))

@@ -1,6 +1,6 @@
 """The scores of one dressed person."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -17,8 +17,16 @@ from lookglass_export.evaluation.metrics import (
     sampling_error_px,
     ssim_map,
 )
-from lookglass_export.evaluation.pairs import Shot, Truth, open_truth, to_grid, touched, window_image
-from lookglass_export.training.scenes import HALF, Scene
+from lookglass_export.evaluation.pairs import (
+    Pair,
+    Shot,
+    Truth,
+    open_truth,
+    to_grid,
+    touched,
+    window_image,
+)
+from lookglass_export.training.scenes import HALF
 
 SCORES = {
     "alpha_iou": "garment alpha IoU",
@@ -57,24 +65,20 @@ def dress(shot: Shot, garment: Garment, layers: Layers | None) -> Result:
     return Result(picture, to_grid(alpha, shot.person.crop).astype(np.float32) / 255)
 
 
-def judge(
-    scene: Scene, pair: tuple[int, int], shot: Shot, layers: Layers | None, result: Result
-) -> dict[str, float]:
+def judge(pair: Pair, shot: Shot, layers: Layers | None, result: Result) -> dict[str, float]:
     """The `SCORES` of one ordered pair; what cannot be told is NaN."""
-    worn, wanted = pair
-    truth = open_truth(scene, worn, wanted)
-    target = window_image(scene, wanted)
-    crop = shot.person.crop
+    truth, crop = open_truth(pair), shot.person.crop
+    target = window_image(pair.scene, pair.wanted)
     similarity = ssim_map(to_grid(result.picture, crop), to_grid(target, crop))
     drawn = changed(result.picture, shot.image).sum()
     # Doing nothing leaves the old garment where the new one should be.
-    alpha = result.alpha if layers is not None else open_truth(scene, worn, worn).alpha
+    alpha = result.alpha if layers is not None else open_truth(replace(pair, wanted=pair.worn)).alpha
     return {
         "alpha_iou": alpha_iou(alpha, truth.alpha, truth.inside),
         **_geometry(layers, truth),
         "garment_ssim": mean_over(similarity, truth.garments),
         "crop_ssim": mean_over(similarity, truth.inside),
-        "drawn_ratio": ratio(drawn, touched(scene, worn, wanted).sum()),
+        "drawn_ratio": ratio(drawn, touched(pair).sum()),
     }
 
 

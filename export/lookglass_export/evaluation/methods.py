@@ -1,8 +1,9 @@
-"""What is measured: a bundle, the probe, or nothing; each turns a person and a garment into layers."""
+"""What is measured: a bundle, the probe, nothing, or the truth; each says what to draw on a person."""
 
 from pathlib import Path
 from typing import Protocol
 
+import cv2
 import numpy as np
 import torch
 
@@ -11,20 +12,52 @@ from lookglass.network import Network, person_inputs
 from lookglass.types import PARTS, Garment, Layers, Person
 from lookglass_export.baselines.probe import CLASSES, Probe
 from lookglass_export.baselines.probe_task import ProbeTask
+from lookglass_export.evaluation.pairs import OLD_CLOTHES, Pair, open_truth
 from lookglass_export.onnx_export.half import fold_and_round
+from lookglass_export.training.appearance_task import light_targets
+from lookglass_export.training.scenes import HALF, View, open_view, warp
 from lookglass_export.training.weights import load_task
 
 
 class Method(Protocol):
     """Dresses a person; None leaves the frame as it is."""
 
-    def __call__(self, person: Person, garment: Garment) -> Layers | None:
+    def __call__(self, pair: Pair, person: Person, garment: Garment) -> Layers | None:
         """The layers to be composed, valid until the next call."""
         ...
 
 
-def nothing(person: Person, garment: Garment) -> None:
+def nothing(pair: Pair, person: Person, garment: Garment) -> None:
     """Baseline: the frame as it is, which shows the old clothes."""
+
+
+def right_layers(pair: Pair, person: Person, garment: Garment) -> Layers:
+    """The layers that a perfect network would return: what they miss, no network can reach."""
+    scene, truth = pair.scene, open_truth(pair)
+    view = open_view(scene, pair.worn)
+    old = np.isin(scene["parse"][pair.worn], OLD_CLOTHES).astype(np.float32)
+    painted = warp(scene["painted"], view.half, HALF, replicate=True).astype(np.float32) / 255
+    return Layers(
+        flow=truth.flow,
+        coverage=truth.coverage,
+        occluder=truth.occluder.astype(np.float32),
+        shading=_light(pair, view),
+        painted=painted.transpose(2, 0, 1),
+        painted_alpha=cv2.dilate(warp(old, view.half, HALF), np.ones((3, 3))),
+    )
+
+
+def _light(pair: Pair, view: View) -> np.ndarray:
+    """(3, 32, 24) the true gain, continued from where it is known."""
+    gain, known = light_targets(pair.scene, view, lambda picture: picture, pair.wanted)
+    if not known.any():
+        return np.ones_like(gain)
+    _, nearest = cv2.distanceTransformWithLabels(
+        (known[0] == 0).astype(np.uint8), cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL
+    )
+    by_label = np.zeros((3, nearest.max() + 1), np.float32)
+    by_label[:, nearest[known[0] > 0]] = gain[:, known[0] > 0]
+    return np.exp(by_label[:, nearest])
 
 
 class BundleMethod:
@@ -38,7 +71,7 @@ class BundleMethod:
         )
         self._encoded = {}
 
-    def __call__(self, person: Person, garment: Garment) -> Layers:
+    def __call__(self, pair: Pair, person: Person, garment: Garment) -> Layers:
         if garment.name not in self._encoded:
             self._encoded = dict(list(self._encoded.items())[-2:])
             self._encoded[garment.name] = self._network.encode(garment)
@@ -53,7 +86,7 @@ class ProbeMethod:
         self._probe: Probe = fold_and_round(task).probe
 
     @torch.no_grad()
-    def __call__(self, person: Person, garment: Garment) -> Layers:
+    def __call__(self, pair: Pair, person: Person, garment: Garment) -> Layers:
         inputs = [torch.from_numpy(array) for array in person_inputs(person).values()]
         out = self._probe(*inputs, torch.from_numpy(garment.pixels[:, :4]))
         chances = torch.softmax(out["class_logits"], 1)[0].numpy()

@@ -24,8 +24,17 @@ from lookglass_export.training.scenes import (
     warp,
 )
 
-HAIR, OLD_CLOTHES = 1, (4, 12)
+HAIR, INNER_LAYER, OLD_CLOTHES = 1, 12, (4, 12)
 """Parse labels."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """An ordered pair: the person of a scene wears one of its garments and is to wear another."""
+
+    scene: Scene
+    worn: int
+    wanted: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +93,9 @@ class Truth:
         flow: (3, 2, 128, 96) float32.
         part: (128, 96), 1 + index of the part of B that is visible, 0 where none is.
         shell: (3, 128, 96) bool, where the uncut part would be if nothing stood in front.
+        coverage: (3, 128, 96) float32.
         alpha: (128, 96) float32, visible B.
-        garments: (128, 96) bool, old or new clothes.
+        garments: (128, 96) bool, old or new clothes; not what B is worn over, which no input shows.
         occluder: (2, 128, 96) bool.
         inside: (128, 96) bool, where the crop shows the camera's frame.
     """
@@ -93,49 +103,54 @@ class Truth:
     flow: Array
     part: np.ndarray
     shell: Mask
+    coverage: Array
     alpha: Array
     garments: Mask
     occluder: Mask
     inside: Mask
 
 
-def open_truth(scene: Scene, worn: int, wanted: int) -> Truth:
+def open_truth(pair: Pair) -> Truth:
     """Read the answers for one ordered pair."""
+    scene, worn, wanted = pair.scene, pair.worn, pair.wanted
     view = open_view(scene, worn)
     flow, weight = flow_targets(scene, view, wanted, open_product(scene, wanted, mirrored=False))
     shown = inside(scene, view) > 0
     visible = (weight == 1) & shown
-    alpha = coverage_targets(scene, view, wanted)[3]
-    old = np.isin(warp(scene["parse"][worn], view.half, HALF, nearest=True), OLD_CLOTHES)
+    *coverage, alpha = coverage_targets(scene, view, wanted)
+    before, after = (warp(scene["parse"][k], view.half, HALF, nearest=True) for k in (worn, wanted))
+    clothes = np.isin(before, OLD_CLOTHES) | (alpha > 0.5)
     occluder = warp(scene["occluder"][worn].transpose(1, 2, 0), view.half, HALF).transpose(2, 0, 1) > 127
     return Truth(
         flow=flow,
         part=np.where(visible.any(0), visible.argmax(0) + 1, 0),
         shell=(weight >= 0.5) & shown,
+        coverage=np.stack(coverage),
         alpha=alpha,
-        garments=(old | (alpha > 0.5)) & shown,
+        garments=clothes & (after != INNER_LAYER) & shown,
         occluder=occluder,
         inside=shown,
     )
 
 
-def touched(scene: Scene, worn: int, wanted: int) -> Mask:
+def touched(pair: Pair) -> Mask:
     """(H, W) bool in the frame: pixels that old or new clothes touch, all that may be drawn."""
-    half = np.isin(scene["parse"][worn], OLD_CLOTHES) | (scene["alpha"][[worn, wanted]] > 0).any(0)
+    scene, either = pair.scene, [pair.worn, pair.wanted]
+    half = np.isin(scene["parse"][pair.worn], OLD_CLOTHES) | (scene["alpha"][either] > 0).any(0)
     x0, y0, x1, y1 = scene["valid"]
     return np.kron(half, np.ones((2, 2), bool))[y0:y1, x0:x1]
 
 
-def factors(scene: Scene, worn: int, wanted: int) -> dict[str, Any]:
+def factors(pair: Pair) -> dict[str, Any]:
     """What makes a pair easy or hard: factor -> value."""
+    scene, worn = pair.scene, pair.worn
     given = json.loads(str(scene["factors"]))
-    old, new = (given["garments"][k] for k in (worn, wanted))
     hair = (scene["parse"][worn] == HAIR) & (scene["flow_valid"][worn, 0] >= 2)
     return {
         "pose": given["pose"],
         "framing": given["framing"],
-        "worn": old["kind"],
-        "wanted": new["kind"],
+        "worn": given["garments"][worn]["kind"],
+        "wanted": given["garments"][pair.wanted]["kind"],
         "hair_in_front": bool(hair.sum() > 20),
         "tone": given["tone"],
     }

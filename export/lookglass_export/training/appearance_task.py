@@ -51,7 +51,7 @@ class AppearanceTask(Task):
         painted = camera(warp(scene["painted"], view.half, HALF, replicate=True).astype(np.float32))
         occluder = warp(scene["occluder"][frame].transpose(1, 2, 0), view.half, HALF).astype(np.float32) / 255
         parse = warp(scene["parse"][frame], view.half, HALF, nearest=True)
-        shading, shading_weight = _light(scene, view, camera, (frame + 1) % 3)
+        shading, shading_weight = light_targets(scene, view, camera, (frame + 1) % 3)
         return {
             "person": np.clip(picture / 255, 0, 1).transpose(2, 0, 1).astype(np.float32),
             "mask": person_mask(scene, view, rng)[None],
@@ -114,7 +114,7 @@ def _old_clothes(parse: np.ndarray) -> Array:
     return cv2.GaussianBlur(cv2.dilate(old, np.ones((3, 3))), (0, 0), 0.6)
 
 
-def _light(scene: Scene, view: View, camera, garment: int) -> tuple[Array, Array]:
+def light_targets(scene: Scene, view: View, camera, garment: int) -> tuple[Array, Array]:
     """Log gain (3, 32, 24) from another garment's photo to how it is worn, and where it is known."""
     product = open_product(scene, garment, view.mirrored)
     flow, weight = flow_targets(scene, view, garment, product)
