@@ -1,0 +1,68 @@
+"""Landmarks of one person in a known part of the frame: MediaPipe's pose landmark graph."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from lookglass.person.graph import Graph, pack
+from lookglass.person.roi import ROI_SIZE, Roi
+from lookglass.types import F32, LANDMARK_COUNT, U8
+
+
+@dataclass(frozen=True, slots=True)
+class Pose:
+    """What the landmark graph sees in one square.
+
+    Attributes:
+        points: (35, 2) float32, frame pixels: 33 landmarks, then the two points that span the next square.
+        visibility: (33,) float32 in [0, 1].
+        presence: probability that a person is in the square.
+    """
+
+    points: F32
+    visibility: F32
+    presence: float
+
+
+class Landmarks:
+    """Finds the landmarks of the person in a square.
+
+    Args:
+        graph: `pose_landmarks`.
+    """
+
+    def __init__(self, graph: Graph) -> None:
+        self._graph = graph
+
+    def __call__(self, image: U8, roi: Roi) -> Pose:
+        """Find the landmarks.
+
+        Args:
+            image: (H, W, 3) uint8 BGR.
+            roi: where to look.
+
+        Returns:
+            The pose, in pixels of the image.
+        """
+        matrix = roi.matrix()
+        square = cv2.warpAffine(
+            image,
+            matrix,
+            (ROI_SIZE, ROI_SIZE),
+            flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+            borderMode=cv2.BORDER_REPLICATE,
+        )
+        outputs = self._graph(image=pack(np.asarray(square, np.uint8)))
+        raw = outputs["landmarks"][0]
+        points = raw[: LANDMARK_COUNT + 2, :2] @ matrix[:, :2].T + matrix[:, 2]
+        visibility = 1 / (1 + np.exp(-raw[:LANDMARK_COUNT, 3]))
+        return Pose(points, visibility, float(outputs["presence"][0, 0]))
+
+
+def rows(points: F32, visibility: F32, image: U8) -> F32:
+    """Landmarks as they travel: (33, 4) float32 x, y, visibility, 1 where inside the image."""
+    height, width = image.shape[:2]
+    points = points[:LANDMARK_COUNT]
+    inside = np.all((points >= -0.5) & (points < [width - 0.5, height - 0.5]), axis=1)
+    return np.column_stack([points, visibility, inside]).astype(np.float32)
