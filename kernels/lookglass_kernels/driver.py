@@ -6,7 +6,7 @@ addresses and streams pass between them and us.
 
 import ctypes
 from collections.abc import Sequence
-from ctypes import byref, c_char_p, c_int, c_size_t, c_uint64, c_void_p
+from ctypes import Structure, byref, c_char_p, c_int, c_size_t, c_uint64, c_void_p
 from typing import Any
 
 import numpy as np
@@ -15,12 +15,9 @@ import numpy.typing as npt
 from lookglass.errors import DeviceError
 
 Array = npt.NDArray[Any]
-Argument = Any
-"""What a kernel takes: a `Buffer` or another ctypes object, a structure by value included."""
+Size = tuple[int, int, int]
 
 _COMPUTE_MAJOR, _COMPUTE_MINOR, _MULTIPROCESSORS, _L2_BYTES = 75, 76, 16, 38
-_MAX_DYNAMIC_SHARED_BYTES = 8
-_SHARED_WITHOUT_ASKING = 48 * 1024
 
 
 class Driver:
@@ -206,31 +203,20 @@ class Function:
     def __init__(self, driver: Driver, handle: c_void_p) -> None:
         self._driver = driver
         self._handle = handle
-        self._shared_bytes = _SHARED_WITHOUT_ASKING
 
     def __call__(
-        self,
-        *arguments: Argument,
-        grid: Sequence[int],
-        block: Sequence[int],
-        shared_bytes: int = 0,
-        stream: int = 0,
+        self, params: Structure, *, grid: Size, block: Size, shared_bytes: int = 0, stream: int = 0
     ) -> None:
         """Queue one launch.
 
         Args:
-            arguments: buffers, ctypes numbers, and ctypes structures by value.
-            grid: blocks in x, y, z; ones may be left off.
-            block: threads in x, y, z; ones may be left off.
-            shared_bytes: dynamic shared memory.
+            params: the kernel's only argument; it is copied.
+            grid: blocks in x, y and z.
+            block: threads in x, y and z.
+            shared_bytes: dynamic shared memory, at most 48 KiB.
             stream: handle of the stream; 0 is the default stream.
         """
-        if shared_bytes > self._shared_bytes:
-            self._driver.call("cuFuncSetAttribute", self._handle, _MAX_DYNAMIC_SHARED_BYTES, shared_bytes)
-            self._shared_bytes = shared_bytes
-        values = [c_uint64(a.address) if isinstance(a, Buffer) else a for a in arguments]
-        pointers = (c_void_p * len(values))(*(ctypes.addressof(value) for value in values))
-        dimensions = (*grid, *(1,) * (3 - len(grid)), *block, *(1,) * (3 - len(block)))
+        arguments = (c_void_p * 1)(ctypes.addressof(params))
         self._driver.call(
-            "cuLaunchKernel", self._handle, *dimensions, shared_bytes, c_void_p(stream), pointers, None
+            "cuLaunchKernel", self._handle, *grid, *block, shared_bytes, c_void_p(stream), arguments, None
         )

@@ -4,16 +4,16 @@ Both `lookglass_kernels.driver.Driver` and `lookglass_kernels.pycuda_launch.Pycu
 both work on the device's primary context.
 """
 
-import ctypes
 from collections.abc import Callable, Sequence
-from typing import Any, Protocol
+from ctypes import Structure
+from math import prod
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from lookglass_kernels.abi import CrossAttentionParams, LaunchPlan, plan_cross_attention
-
-Array = npt.NDArray[Any]
+from lookglass_kernels.driver import Array
 
 
 class Memory(Protocol):
@@ -54,7 +54,7 @@ class Launch:
         params: the kernel's params; pointers may be changed between calls.
     """
 
-    def __init__(self, gpu: Gpu, code: Code, plan: LaunchPlan, params: ctypes.Structure) -> None:
+    def __init__(self, gpu: Gpu, code: Code, plan: LaunchPlan, params: Structure) -> None:
         """Allocate the workspace and clear it once.
 
         Args:
@@ -108,36 +108,38 @@ class CrossAttention:
         v: tuple[int, int, int],
         extra: tuple[int, int],
         *,
-        warps: int = 0,
         splits: int = 0,
     ) -> None:
         """Plan and allocate.
 
         Args:
             gpu: the device.
-            code: the kernels' image, loaded.
+            code: the kernel's image, loaded.
             q: (heads, queries, key width).
             v: (heads, keys, value width).
             extra: (keys, at most 8).
-            warps: force a tile; 0 lets the plan choose.
             splits: force a split of the keys; 0 lets the plan choose.
 
         Raises:
             ValueError: there is no kernel for these sizes.
         """
-        heads, queries, width = q
-        self._results = ((*q[:2], v[2]), np.float16), ((*q[:2], extra[1]), np.float32), (q[:2], np.float32)
-        sizes = {"q": q, "k": (*v[:2], width), "v": v, "extra": extra}
-        halves = {name: int(np.prod(shape)) * 2 for name, shape in sizes.items()}
-        results = {
-            name: int(np.prod(shape)) * np.dtype(dtype).itemsize
-            for name, (shape, dtype) in zip(("out", "extra_out", "lse"), self._results, strict=True)
+        (*rows, key_width), (heads, keys, value_width), extra_width = q, v, extra[1]
+        inputs = {"q": q, "k": (heads, keys, key_width), "v": v, "extra": extra}
+        self._results: dict[str, tuple[list[int], type[np.generic]]] = {
+            "out": ([*rows, value_width], np.float16),
+            "extra_out": ([*rows, extra_width], np.float32),
+            "lse": (rows, np.float32),
         }
+        tensors = {name: (shape, np.float16) for name, shape in inputs.items()} | self._results
         params = CrossAttentionParams(
-            heads=heads, queries=queries, keys=v[1], key_width=width, value_width=v[2], extra_width=extra[1]
-        )
-        plan = plan_cross_attention(params, multiprocessors=gpu.multiprocessors, warps=warps, splits=splits)
-        self.memory = {name: gpu.allocate(max(size, 16)) for name, size in (halves | results).items()}
+            heads=heads, queries=rows[1], keys=keys,
+            key_width=key_width, value_width=value_width, extra_width=extra_width,
+        )  # fmt: skip
+        plan = plan_cross_attention(params, multiprocessors=gpu.multiprocessors, splits=splits)
+        self.memory = {
+            name: gpu.allocate(prod(shape) * np.dtype(dtype).itemsize)
+            for name, (shape, dtype) in tensors.items()
+        }
         for name, memory in self.memory.items():
             setattr(params, name, memory.address)
         self.launch = Launch(gpu, code, plan, params)
@@ -157,12 +159,11 @@ class CrossAttention:
         """
         for name, array in (("q", q), ("k", k), ("v", v), ("extra", extra)):
             self.memory[name].upload(array)
-        for name in ("out", "extra_out", "lse"):
-            self.memory[name].fill(0xFF)
+        for name in self._results:
+            self.memory[name].fill(0xFF)  # what the kernel leaves out comes back as NaN
         self.launch()
         out, extra_out, lse = (
-            self.memory[name].download(shape, dtype)
-            for name, (shape, dtype) in zip(("out", "extra_out", "lse"), self._results, strict=True)
+            self.memory[name].download(shape, dtype) for name, (shape, dtype) in self._results.items()
         )
         return out, extra_out, lse
 

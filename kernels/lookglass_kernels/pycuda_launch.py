@@ -4,9 +4,9 @@ PyCUDA works on the device's primary context here, not on one of its own: ONNX R
 `lookglass_kernels.driver` share memory and modules with it.
 """
 
-import ctypes
 import warnings
 from collections.abc import Sequence
+from ctypes import Structure
 from importlib import import_module
 from types import ModuleType
 from typing import Any
@@ -15,8 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from lookglass.errors import DeviceError
-
-Array = npt.NDArray[Any]
+from lookglass_kernels.driver import Array, Size
 
 
 class PycudaDriver:
@@ -89,7 +88,7 @@ class PycudaBuffer:
     def __init__(self, driver: PycudaDriver, size: int) -> None:
         self._driver = driver
         self.size = size
-        self.allocation = driver._cuda.mem_alloc(size)
+        self.allocation = driver._cuda.mem_alloc(max(size, 1))
         self.address = int(self.allocation)
 
     def free(self) -> None:
@@ -156,15 +155,9 @@ class PycudaFunction:
         self._function = function
 
     def __call__(
-        self,
-        params: ctypes.Structure,
-        *,
-        grid: tuple[int, int, int],
-        block: tuple[int, int, int],
-        shared_bytes: int = 0,
-        stream: int = 0,
+        self, params: Structure, *, grid: Size, block: Size, shared_bytes: int = 0, stream: int = 0
     ) -> None:
-        """Queue one launch; the params are copied."""
+        """Queue one launch; see `lookglass_kernels.driver.Function`."""
         try:
             self._function(
                 np.frombuffer(bytes(params), np.uint8),  # an array is passed by value

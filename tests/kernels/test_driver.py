@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from lookglass.errors import DeviceError
-from lookglass_kernels.driver import Buffer, Driver, Function
+from lookglass_kernels.driver import Buffer, Driver, Function, Size
 from lookglass_kernels.driver_fake import build_fake_driver, stand_in_image
 from lookglass_kernels.driver_timing import Graph
 
@@ -39,7 +39,7 @@ def to_half(driver: Driver) -> Function:
 def launch(kernel: Function, source: Buffer, target: Buffer, count: int, **options: int) -> None:
     """Convert `count` floats to halves in blocks of 256 threads."""
     params = ConvertParams(source.address, target.address, count)
-    kernel(params, grid=(-(-count // 256),), block=(256,), **options)
+    kernel(params, grid=(-(-count // 256), 1, 1), block=(256, 1, 1), **options)
 
 
 def test_says_what_it_runs_on(driver: Driver) -> None:
@@ -91,14 +91,14 @@ def test_too_much_for_a_buffer_is_refused(driver: Driver) -> None:
 
 @pytest.mark.parametrize(
     ("options", "block"),
-    [({}, (2048,)), ({"shared_bytes": 50_000}, (32,)), ({}, (8, 1, 128))],
+    [({}, (2048, 1, 1)), ({"shared_bytes": 50_000}, (32, 1, 1)), ({}, (8, 1, 128))],
     ids=["threads", "shared memory", "block depth"],
 )
 def test_a_launch_beyond_the_limits_is_refused(
-    driver: Driver, to_half: Function, options: dict[str, int], block: tuple[int, ...]
+    driver: Driver, to_half: Function, options: dict[str, int], block: Size
 ) -> None:
     with pytest.raises(DeviceError, match="invalid argument"):
-        to_half(ConvertParams(0, 0, 0), grid=(1,), block=block, **options)
+        to_half(ConvertParams(0, 0, 0), grid=(1, 1, 1), block=block, **options)
 
 
 def test_what_is_no_image_is_refused(driver: Driver) -> None:
