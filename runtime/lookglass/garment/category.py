@@ -62,4 +62,4 @@ def _is_flared(rows: list[list[tuple[int, int]]], width: int) -> bool:
         return False
     widths = np.array([r[0][1] - r[0][0] for r in rows[1:-4]])
     flat_top = len(rows[0]) == 1 and rows[0][0][1] - rows[0][0][0] > 0.85 * widths[2]
-    return bool(flat_top and widths[1] > 0.5 * width and (np.diff(widths) >= -1).all())
+    return bool(flat_top and widths[1] > 0.4 * width and (np.diff(widths) >= -1).all())

@@ -17,7 +17,7 @@ def premultiplied(texture: U8) -> F32:
     alpha = texture[..., 3:].astype(np.float32) / 255
     rgba = np.concatenate([texture[..., 2::-1].astype(np.float32) / 255 * alpha, alpha], axis=2)
     small = cv2.resize(rgba, (GRID, GRID), interpolation=cv2.INTER_AREA)
-    return np.ascontiguousarray(small.transpose(2, 0, 1)[None])
+    return np.ascontiguousarray(np.minimum(small, 1).transpose(2, 0, 1)[None])
 
 
 def parse(texture: U8, *, parser: Graph) -> F32:
@@ -45,7 +45,7 @@ def hide_inner_collar(texture: U8, labels: F32) -> U8:
     """Make the inner back collar transparent, with a soft edge: it is behind the wearer's neck."""
     hidden = cv2.resize(labels[INNER_BACK_COLLAR], texture.shape[:2], interpolation=cv2.INTER_CUBIC)
     rest = cv2.resize(labels[1:INNER_BACK_COLLAR].sum(0), texture.shape[:2], interpolation=cv2.INTER_CUBIC)
-    share = np.clip(hidden / np.maximum(hidden + rest, 1e-3) * 4 - 1.5, 0, 1)
+    share = np.clip(hidden / np.maximum(hidden + rest, 1e-3) * 2 - 0.5, 0, 1)
     shown = texture.copy()
     shown[..., 3] = np.rint(texture[..., 3] * (1 - share)).astype(np.uint8)
     return shown

@@ -1,0 +1,173 @@
+"""Taking garments in: the frame, the parts, what is refused and in which words."""
+
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from garment_photos import SKIRT, TEE, TROUSERS, photo, silhouette
+
+from lookglass import pictures
+from lookglass.errors import GarmentError
+from lookglass.garment.frame import MARGIN, MAX_TEXTURE, garment_frame
+from lookglass.garment.ingest import ingest
+from lookglass.garment.parts import GRID, hide_inner_collar, parse
+from lookglass.person.roi import Roi
+from lookglass.types import F32, GARMENT_LABELS, U8
+
+GARMENTS = Path(pictures.__file__).parent / "demo_assets" / "garments"
+PEOPLE = GARMENTS.parent / "people"
+NEAR_WHITE = (228, 230, 230)
+
+
+def parser(rgba: F32) -> Mapping[str, F32]:
+    """Labels by place, as a parsed T-shirt's would lie: a collar at the top, sleeves at the sides."""
+    labels = np.full((1, len(GARMENT_LABELS), GRID, GRID), 1e-3, np.float32)
+    labels[0, 1] = 0.05
+    labels[0, 2, :64, 96:] = labels[0, 3, :64, :32] = labels[0, 5, :20, 48:80] = 1
+    return {"labels": labels}
+
+
+def tee(ground: tuple[int, int, int] = NEAR_WHITE, size: int = 500) -> U8:
+    return photo(silhouette(TEE, size), cloth=(150, 60, 40), ground=ground)
+
+
+def test_garment_is_complete() -> None:
+    garment = ingest(tee(), parser=parser, name="tee")
+    side = len(garment.texture)
+    assert garment.name == "tee" and garment.category == "upper"
+    assert garment.texture.shape == (side, side, 4) and garment.texture.dtype == np.uint8
+    assert garment.parts.shape == (GRID, GRID) and garment.parts.dtype == np.uint8
+    assert garment.pixels.shape == (1, 9, GRID, GRID) and garment.pixels.dtype == np.float32
+    assert garment.pixels.min() >= 0 and garment.pixels.max() <= 1
+
+
+def test_bounding_box_is_centred_and_fills_the_frame() -> None:
+    alpha = cv2.resize(ingest(tee(), parser=parser).pixels[0, 3], (1080, 1080))
+    x, y, width, height = cv2.boundingRect((alpha > 0.5).astype(np.uint8))
+    assert max(width, height) == pytest.approx(1080 / MARGIN, abs=12)
+    assert x + width / 2 == pytest.approx(540, abs=8) and y + height / 2 == pytest.approx(540, abs=8)
+
+
+def test_pixels_are_what_the_encoder_expects() -> None:
+    garment = ingest(tee(), parser=parser)
+    alpha, rgb = garment.pixels[0, 3], garment.pixels[0, :3]
+    inside = alpha > 0.99
+    assert np.allclose(rgb[:, inside].mean(1) * 255, (40, 60, 150), atol=6)
+    assert rgb[:, alpha == 0].max() == 0
+    assert np.allclose(garment.pixels[0, 4:].sum(0), alpha, atol=1e-5)
+    assert (garment.parts[alpha == 0] == 0).all() and (garment.parts[inside] > 0).all()
+
+
+def test_inner_back_collar_is_seen_by_the_encoder_and_never_drawn() -> None:
+    garment = ingest(tee(), parser=parser)
+    side = len(garment.texture)
+    assert garment.pixels[0, 8].max() > 0.5
+    hidden = cv2.resize(garment.texture[..., 3], (GRID, GRID))[garment.pixels[0, 8] > 0.9]
+    assert hidden.size and hidden.max() < 10
+    assert garment.texture[side // 2, side // 2, 3] == 255
+
+
+def test_hidden_collar_has_a_soft_edge() -> None:
+    texture = np.full((512, 512, 4), 255, np.uint8)
+    labels = np.zeros((6, GRID, GRID), np.float32)
+    labels[5, :40], labels[1, 40:] = 1, 1
+    alpha = hide_inner_collar(texture, labels)[:, 256, 3].astype(int)
+    assert alpha[140] == 0 and alpha[180] == 255
+    assert (np.diff(alpha[140:180]) >= 0).all() and ((alpha > 0) & (alpha < 255)).sum() >= 2
+
+
+def test_background_is_exactly_where_the_texture_is_transparent() -> None:
+    texture = np.zeros((256, 256, 4), np.uint8)
+    texture[64:192, 64:192] = 255
+    labels = parse(texture, parser=parser)
+    assert np.allclose(labels.sum(0), 1, atol=1e-5)
+    assert np.array_equal(labels[0] == 1, labels[1:].sum(0) == 0)
+
+
+@pytest.mark.parametrize("ground", [NEAR_WHITE, (140, 180, 205), (40, 110, 30)])
+def test_grounds(ground: tuple[int, int, int]) -> None:
+    covered = ingest(tee(ground), parser=parser).pixels[0, 3].mean()
+    assert covered == pytest.approx(ingest(tee(), parser=parser).pixels[0, 3].mean(), rel=0.02)
+
+
+def test_transparent_picture_is_taken_as_cut_out() -> None:
+    alpha = silhouette(TEE, 500)
+    picture = np.dstack([tee(), np.rint(alpha * 255).astype(np.uint8)])
+    picture[alpha == 0, :3] = (0, 255, 0)
+    garment = ingest(picture, parser=parser)
+    edge = (garment.texture[..., 3] > 0) & (garment.texture[..., 3] < 255)
+    assert edge.any() and (garment.texture[edge][:, 1] < 110).all()
+
+
+def test_opaque_alpha_channel_is_no_cut_out() -> None:
+    picture = np.dstack([tee(), np.full((500, 500), 255, np.uint8)])
+    assert ingest(picture, parser=parser).pixels[0, 3].mean() < 0.6
+
+
+@pytest.mark.parametrize("shape", [TROUSERS, SKIRT])
+def test_lower_garment_is_refused_unless_the_category_is_told(shape: list[tuple[int, int]]) -> None:
+    picture = photo(silhouette(shape, 500), cloth=(90, 50, 30), ground=NEAR_WHITE)
+    with pytest.raises(GarmentError, match="only upper garments"):
+        ingest(picture, parser=parser)
+    assert ingest(picture, parser=parser, category="upper").category == "upper"
+
+
+@pytest.mark.parametrize(
+    "picture",
+    [
+        photo(np.zeros((400, 400), np.float32), cloth=(0, 0, 0), ground=NEAR_WHITE),
+        np.zeros((300, 300, 4), np.uint8),
+        np.full((50, 80, 3), 255, np.uint8),
+    ],
+    ids=["bare ground", "all transparent", "all white"],
+)
+def test_empty_cut_out_is_refused(picture: U8) -> None:
+    with pytest.raises(GarmentError, match="No garment stands out in my photo"):
+        ingest(picture, parser=parser, name="my photo")
+
+
+def test_worn_garment_is_refused() -> None:
+    """The head of whoever was found is part of the cut-out."""
+    picture = tee()
+    cv2.circle(picture, (250, 40), 36, (120, 140, 190), -1)
+    with pytest.raises(GarmentError, match="Somebody wears"):
+        ingest(picture, parser=parser, detector=lambda _: [Roi((250, 460), (0, -600))])
+
+
+@pytest.mark.parametrize("roi", [Roi((250, 460), (0, -600)), Roi((250, 600), (0, -1200))])
+def test_person_seen_in_a_flat_garment_is_none(roi: Roi) -> None:
+    """The pose detector takes shirts for people, but where a head should be is bare ground or nothing."""
+    assert ingest(tee(), parser=parser, detector=lambda _: [roi]).category == "upper"
+
+
+@pytest.mark.parametrize("file", sorted(GARMENTS.glob("*.jpg")), ids=lambda file: file.stem)
+def test_packaged_garments(file: Path) -> None:
+    if file.stem == "jeans":
+        with pytest.raises(GarmentError, match="trousers"):
+            ingest(pictures.read(file), parser=parser, name=file.name)
+        return
+    garment = ingest(pictures.read(file), parser=parser)
+    corners = garment.texture[[0, 0, -1, -1], [0, -1, 0, -1], 3]
+    assert 800 < len(garment.texture) <= MAX_TEXTURE and not corners.any()
+    assert 0.3 < garment.pixels[0, 3].mean() < 0.8
+
+
+def test_large_photo_keeps_its_detail_within_the_limit() -> None:
+    large = cv2.resize(tee(), (4000, 3000), interpolation=cv2.INTER_LINEAR)
+    start = time.process_time()
+    garment = ingest(large, parser=parser)
+    assert len(garment.texture) == MAX_TEXTURE
+    assert time.process_time() - start < 8
+
+
+def test_frame_of_a_large_photo_is_averaged_not_picked() -> None:
+    """Every second column black: a picked sample would be black or white, an average is grey."""
+    stripes = np.zeros((4096 * 2, 4096 * 2), np.uint8)
+    stripes[:, ::2] = 255
+    frame = garment_frame(np.ones((100, 100), np.float32), stripes.shape)
+    texture = frame.cut(stripes)
+    assert texture.shape == (MAX_TEXTURE, MAX_TEXTURE)
+    assert texture[200:-200, 200:-200].std() < 12
