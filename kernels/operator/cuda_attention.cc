@@ -2,8 +2,8 @@
 
 #include <stdexcept>
 
-#include "cross_attention/cross_attention.h"
 #include "convert/convert.h"
+#include "cross_attention/cross_attention.h"
 
 // The fatbins that the build made, put into this library as they are.
 #define EMBED(name, file)                                                                              \

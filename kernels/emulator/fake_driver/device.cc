@@ -1,7 +1,6 @@
 // One device, its contexts and the words of the errors.
 #include <cstdio>
-#include <cstdlib>
-#include <cstring>
+#include <map>
 
 #include "fake_driver.h"
 
@@ -13,66 +12,40 @@ bool initialized = false;
 thread_local CUcontext current = nullptr;
 
 // An RTX 3060's figures, under a name that nobody can mistake for one.
-int attribute(int which) {
-  switch (which) {
-    case 1:
-      return 1024;  // threads per block
-    case 2:
-    case 3:
-      return 1024;  // block x, y
-    case 4:
-      return 64;  // block z
-    case 5:
-      return 0x7fffffff;  // grid x
-    case 6:
-    case 7:
-      return 65535;  // grid y, z
-    case 8:
-      return kSharedBytes;
-    case 10:
-      return 32;  // warp size
-    case 16:
-      return 28;  // multiprocessors
-    case 38:
-      return 3 << 20;  // L2 bytes
-    case 41:
-      return 1;  // unified addressing
-    case 75:
-      return 8;  // compute capability, major
-    case 76:
-      return 6;  // minor
-    default:
-      return 0;
-  }
-}
+const std::map<int, int> kAttributes = {
+    {1, 1024},          // threads per block
+    {2, 1024},          // block x
+    {3, 1024},          // block y
+    {4, 64},            // block z
+    {5, 0x7fffffff},    // grid x
+    {6, 65535},         // grid y
+    {7, 65535},         // grid z
+    {8, kSharedBytes},  // shared memory per block
+    {10, 32},           // warp size
+    {16, 28},           // multiprocessors
+    {38, 3 << 20},      // L2 bytes
+    {41, 1},            // unified addressing
+    {75, 8},            // compute capability, major
+    {76, 6},            // minor
+};
 
-const char* words(int error) {
-  switch (error) {
-    case CUDA_SUCCESS:
-      return "no error";
-    case CUDA_ERROR_INVALID_VALUE:
-      return "invalid argument";
-    case CUDA_ERROR_OUT_OF_MEMORY:
-      return "out of memory";
-    case CUDA_ERROR_NOT_INITIALIZED:
-      return "initialization error";
-    case CUDA_ERROR_INVALID_DEVICE:
-      return "invalid device ordinal";
-    case CUDA_ERROR_INVALID_IMAGE:
-      return "device kernel image is invalid";
-    case CUDA_ERROR_INVALID_CONTEXT:
-      return "invalid device context";
-    case CUDA_ERROR_NOT_FOUND:
-      return "named symbol not found";
-    case CUDA_ERROR_ILLEGAL_ADDRESS:
-      return "an illegal memory access was encountered";
-    case CUDA_ERROR_LAUNCH_FAILED:
-      return "unspecified launch failure";
-    case CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED:
-      return "operation not permitted when stream is capturing";
-    default:
-      return nullptr;
-  }
+const std::map<int, const char*> kWords = {
+    {CUDA_SUCCESS, "no error"},
+    {CUDA_ERROR_INVALID_VALUE, "invalid argument"},
+    {CUDA_ERROR_OUT_OF_MEMORY, "out of memory"},
+    {CUDA_ERROR_NOT_INITIALIZED, "initialization error"},
+    {CUDA_ERROR_INVALID_DEVICE, "invalid device ordinal"},
+    {CUDA_ERROR_INVALID_IMAGE, "device kernel image is invalid"},
+    {CUDA_ERROR_INVALID_CONTEXT, "invalid device context"},
+    {CUDA_ERROR_NOT_FOUND, "named symbol not found"},
+    {CUDA_ERROR_ILLEGAL_ADDRESS, "an illegal memory access was encountered"},
+    {CUDA_ERROR_LAUNCH_FAILED, "unspecified launch failure"},
+    {CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED, "operation not permitted when stream is capturing"},
+};
+
+int attribute(int which) {
+  const auto found = kAttributes.find(which);
+  return found == kAttributes.end() ? 0 : found->second;
 }
 
 }  // namespace
@@ -82,7 +55,8 @@ bool has_context() { return current != nullptr; }
 CUDA_API cuInit(unsigned) { return initialized = true, CUDA_SUCCESS; }
 CUDA_API cuDriverGetVersion(int* version) { return *version = 13000, CUDA_SUCCESS; }
 CUDA_API cuGetErrorString(int error, const char** text) {
-  *text = words(error);
+  const auto found = kWords.find(error);
+  *text = found == kWords.end() ? nullptr : found->second;
   return *text ? CUDA_SUCCESS : CUDA_ERROR_INVALID_VALUE;
 }
 CUDA_API cuGetErrorName(int error, const char** text) { return cuGetErrorString(error, text); }

@@ -23,14 +23,11 @@ struct Graph {
 
 namespace {
 
-// A fatbin, a cubin or PTX text: the emulator holds the code, but the file must be one.
+// The emulator holds the code, but the file must be a fatbin or a cubin.
 bool is_image(const void* image) {
-  return std::memcmp(image, "\x50\xed\x55\xba", 4) == 0 ||
-         std::memcmp(image,
-                     "\x7f"
-                     "ELF",
-                     4) == 0 ||
-         std::memcmp(image, "//", 2) == 0;
+  uint32_t magic;
+  std::memcpy(&magic, image, sizeof magic);
+  return magic == 0xBA55ED50 || magic == 0x464C457F;
 }
 
 // The params struct, from either way of passing arguments; null where it does not have its size.
