@@ -8,6 +8,8 @@ from lookglass.types import F32, U8
 _UNIT = 1 / 1024
 """Radii are given for a texture of 1024 px and grow with it."""
 
+_MEAN_SIDE = 512
+
 
 def refine_alpha(picture: U8, mask: F32) -> F32:
     """Find alpha from the colours on both sides of a rough contour.
@@ -84,10 +86,17 @@ def _signed_distance(inside: np.ndarray) -> F32:
 
 
 def _local_mean(picture: U8 | F32, mask: np.ndarray, radius: float) -> F32:
-    """Mean colour of the masked pixels around each pixel, from farther away where none are near."""
+    """Mean colour of the masked pixels around each pixel, from farther away where none are near.
+
+    Worked out on a copy of at most `_MEAN_SIDE` pixels, as means are smooth.
+    """
+    shrink = max(1, len(mask) // _MEAN_SIDE)
+    side, size = len(mask) // shrink, 2 * round(radius / shrink) + 1
     weight = mask.astype(np.float32)
-    size = 2 * round(radius) + 1
-    sums: F32 = cv2.blur(picture * weight[..., None], (size, size)).astype(np.float32)
-    mass = cv2.blur(weight, (size, size))
-    found = (mass > 1e-3).astype(np.float32)
-    return _push_pull(np.asarray(sums / np.maximum(mass, 1e-6)[..., None], np.float32), found)
+    sums, mass = (
+        cv2.blur(cv2.resize(values, (side, side), interpolation=cv2.INTER_AREA), (size, size))
+        for values in (picture * weight[..., None], weight)
+    )
+    means = np.asarray(sums / np.maximum(mass, 1e-6)[..., None], np.float32)
+    filled = _push_pull(means, (mass > 1e-3).astype(np.float32))
+    return np.asarray(cv2.resize(filled, mask.shape[::-1], interpolation=cv2.INTER_LINEAR), np.float32)
