@@ -11,27 +11,39 @@ int Machine::launch(Index3 grid, Index3 block, uint32_t shared_bytes, std::funct
                     LookglassEmulatorOptions options) {
   options_ = options, grid_ = grid, threads_ = block, shared_bytes_ = shared_bytes, body_ = std::move(body);
   random_ = options.seed, bank_conflicts = 0, error_.clear();
-  resident_.clear();
+  lowest_ = kLeastRandom;
+  resident_.clear(), queue_.clear();
   for (uint32_t i = grid.x * grid.y * grid.z; i-- > 0;) queue_.push_back(i);
   if (options.seed)
     for (uint32_t i = queue_.size(); i > 1; --i) std::swap(queue_[i - 1], queue_[random(i)]);
-  const uint32_t residents = options.seed ? std::max(1u, options.resident_blocks) : 1;
+  const size_t residents = options.seed ? std::max(1u, options.resident_blocks) : 1;
   while (error_.empty() && (!queue_.empty() || !resident_.empty())) {
     while (!queue_.empty() && resident_.size() < residents) admit_block();
-    const uint32_t at = options.seed ? random(resident_.size()) : 0;
-    Block& chosen = *resident_[at];
-    const int warps = static_cast<int>(chosen.warps.size());
-    const int first = options.seed ? static_cast<int>(random(warps)) : 0;
-    bool ran = false;
-    for (int i = 0; i < warps && !ran && error_.empty(); ++i) ran = run_warp(chosen, (first + i) % warps);
-    if (!ran && error_.empty()) settle_block(chosen);
-    if (chosen.live == 0) {
-      spare_.push_back(std::move(resident_[at]));
-      resident_.erase(resident_.begin() + at);
-    }
+    step();
   }
-  queue_.clear();
   return error_.empty() ? 0 : 1;
+}
+
+// Runs the most urgent warp to its next rendezvous. Random priorities, and now and then a warp that becomes
+// the least urgent of all, let one lag far behind the others, which uniform choices hardly ever do
+// (Burckhardt et al. 2010, PCT).
+void Machine::step() {
+  size_t at = 0;
+  int chosen = -1;
+  for (size_t i = 0; i < resident_.size(); ++i)
+    for (size_t w = 0; w < resident_[i]->warps.size(); ++w) {
+      const Warp& warp = resident_[i]->warps[w];
+      if (!warp.ready || (chosen >= 0 && warp.priority <= resident_[at]->warps[chosen].priority)) continue;
+      at = i, chosen = static_cast<int>(w);
+    }
+  Block& block = *resident_[at];
+  run_warp(block, chosen);
+  if (options_.seed && random(256) == 0) block.warps[chosen].priority = --lowest_;
+  for (const Warp& warp : block.warps)
+    if (warp.ready || !error_.empty()) return;
+  if (block.live) return settle_block(block);
+  spare_.push_back(std::move(resident_[at]));
+  resident_.erase(resident_.begin() + static_cast<long>(at));
 }
 
 void Machine::admit_block() {
@@ -54,6 +66,11 @@ void Machine::arm(Block& block, Index3 id) {
     lane.copies.clear(), lane.stores.clear();
     lane.fiber.start(entry);
   }
+  for (size_t i = 0; i < block.warps.size(); ++i) {
+    block.warps[i].ready = true;
+    block.warps[i].priority =
+        options_.seed ? kLeastRandom + random(1 << 20) : static_cast<uint32_t>(block.warps.size() - i);
+  }
 }
 
 void Machine::entry() {
@@ -65,17 +82,15 @@ void Machine::entry() {
   machine.wait(State::kDone, 0);
 }
 
-// Runs the warp's ready lanes to their next rendezvous; false if there were none.
-bool Machine::run_warp(Block& block, int warp) {
+void Machine::run_warp(Block& block, int warp) {
   const int end = std::min<int>(warp * 32 + 32, block.lanes.size());
-  bool ran = false;
   for (int i = warp * 32; i < end && error_.empty(); ++i) {
     if (block.lanes[i].state != State::kReady) continue;
-    block_ = &block, lane_ = i, ran = true;
+    block_ = &block, lane_ = i;
     block.lanes[i].fiber.resume();
   }
-  if (ran && error_.empty()) settle_warp(block, warp);
-  return ran;
+  block.warps[warp].ready = false;
+  if (error_.empty()) settle_warp(block, warp);
 }
 
 void Machine::settle_warp(Block& block, int warp) {
@@ -91,6 +106,7 @@ void Machine::settle_warp(Block& block, int warp) {
   }
   block.warps[warp].resolve(block.warps[warp]);
   ++block.warps[warp].phase;
+  block.warps[warp].ready = true;
   for (int i = begin; i < end; ++i) block.lanes[i].state = State::kReady;
 }
 
@@ -104,6 +120,7 @@ void Machine::settle_block(Block& block) {
   }
   ++block.epoch;
   for (Lane& lane : block.lanes) lane.state = State::kReady;
+  for (Warp& warp : block.warps) warp.ready = true;
 }
 
 void Machine::wait(State state, int site) {

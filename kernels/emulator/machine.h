@@ -49,7 +49,9 @@ struct Warp {
     uint64_t word[32];
   } out;
   void (*resolve)(Warp&) = nullptr;
-  uint32_t phase = 0;
+  uint32_t phase = 0;     // collectives passed
+  bool ready = false;     // some lane can run
+  uint32_t priority = 0;  // the highest runs first
 };
 
 struct Block {
@@ -86,7 +88,8 @@ class Machine {
   static void entry();
   void admit_block();
   void arm(Block& block, Index3 id);
-  bool run_warp(Block& block, int warp);
+  void step();
+  void run_warp(Block& block, int warp);
   void settle_warp(Block& block, int warp);
   void settle_block(Block& block);
   void wait(State state, int site);
@@ -97,7 +100,8 @@ class Machine {
   LookglassEmulatorOptions options_{};
   std::function<void()> body_;
   Index3 grid_{}, threads_{};
-  uint32_t shared_bytes_ = 0, random_ = 0;
+  static constexpr uint32_t kLeastRandom = 1 << 20;
+  uint32_t shared_bytes_ = 0, random_ = 0, lowest_ = 0;
   std::vector<uint32_t> queue_;  // blocks not yet started
   std::vector<std::unique_ptr<Block>> resident_, spare_;
   Block* block_ = nullptr;

@@ -41,6 +41,7 @@ def build_emulator(
     architecture: int = AMPERE,
     flags: Sequence[str] = _FAST,
     sources: Iterable[Path] | None = None,
+    folder: Path = BUILD,
 ) -> Path:
     """Compile kernels for the CPU.
 
@@ -48,6 +49,7 @@ def build_emulator(
         architecture: what the source sees as its architecture; below 800 it takes Turing's path.
         flags: optimisation or sanitizer flags.
         sources: CUDA sources to put in, by default those of all kernels.
+        folder: where the library goes; the emulator's own objects stay in `kernels/build/`.
 
     Returns:
         A shared library with the interface in `emulator/emulator.h`.
@@ -58,8 +60,9 @@ def build_emulator(
     flags = (*_HOST_FLAGS, *flags, f"-DLOOKGLASS_ARCH={architecture}", "-DLOOKGLASS_EMULATED")
     if sources is None:
         sources = map(source_of, KERNELS)
-    objects = [_compile(source, flags) for source in (*(ROOT / name for name in _EMULATOR), *sources)]
-    return _link("emulator", objects, [flag for flag in flags if flag.startswith("-fsanitize")])
+    objects = [_compile(ROOT / name, flags) for name in _EMULATOR]
+    objects += [_compile(source, flags, folder) for source in sources]
+    return _link("emulator", objects, folder, [flag for flag in flags if flag.startswith("-fsanitize")])
 
 
 def build_plans() -> Path:
@@ -68,19 +71,19 @@ def build_plans() -> Path:
     Raises:
         BuildError: g++ is missing or failed.
     """
-    return _link("plans", [_compile(ROOT / "common/plans.cc", (*_HOST_FLAGS, "-O2"))], [])
+    return _link("plans", [_compile(ROOT / "common/plans.cc", (*_HOST_FLAGS, "-O2"))], BUILD, [])
 
 
-def _compile(source: Path, flags: Sequence[str]) -> Path:
-    target = BUILD / "objects" / f"{source.stem}-{_digest([source], flags)}.o"
+def _compile(source: Path, flags: Sequence[str], folder: Path = BUILD) -> Path:
+    target = folder / "objects" / f"{source.stem}-{_digest([source], flags)}.o"
     command = [_tool("g++"), "-x", "c++", *flags, f"-I{ROOT}", "-c", str(source)]
     return _run(command, target)
 
 
-def _link(name: str, objects: Sequence[Path], flags: Sequence[str]) -> Path:
+def _link(name: str, objects: Sequence[Path], folder: Path, flags: Sequence[str]) -> Path:
     digest = hashlib.sha256(" ".join([*map(str, objects), *flags]).encode()).hexdigest()[:16]
     return _run(
-        [_tool("g++"), "-shared", *flags, *map(str, objects)], BUILD / f"liblookglass_{name}-{digest}.so"
+        [_tool("g++"), "-shared", *flags, *map(str, objects)], folder / f"liblookglass_{name}-{digest}.so"
     )
 
 
