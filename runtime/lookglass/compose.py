@@ -6,6 +6,7 @@ bit.
 """
 
 from dataclasses import dataclass
+from functools import cache
 
 import cv2
 import numpy as np
@@ -19,8 +20,10 @@ _COVERAGE_RAMP = (0.25, 0.75)
 _MIN_COVERAGE = _COVERAGE_RAMP[0] / 3
 _PAINTED_RAMP = (0.15, 0.85)
 _OCCLUDER_RAMP = (0.2, 0.8)
-_SEAM = 0.25
-"""Half the difference in coverage over which one part gives way to the next: a pixel or two of the frame."""
+_SEAM_RAMP = (0.375, 0.625)
+"""Where one part gives way to the next, by half the difference of their coverages plus a half."""
+
+Bytes = cv2.typing.MatLike
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,16 +33,26 @@ class Drawing:
     Attributes:
         region: where.
         garment: (h, w, 3) uint8 BGR, lit by the room.
-        garment_alpha: (h, w) float32 in [0, 1].
+        garment_weight: (h, w) uint8, its alpha times 255.
         painted: (h, w, 3) uint8 BGR, the person without the old garment.
-        painted_alpha: (h, w) float32 in [0, 1].
+        painted_weight: (h, w) uint8, its alpha times 255.
     """
 
     region: Region
     garment: U8
-    garment_alpha: F32
+    garment_weight: U8
     painted: U8
-    painted_alpha: F32
+    painted_weight: U8
+
+    @property
+    def garment_alpha(self) -> F32:
+        """(h, w) float32 in [0, 1]."""
+        return np.asarray(self.garment_weight / 255, np.float32)
+
+    @property
+    def painted_alpha(self) -> F32:
+        """(h, w) float32 in [0, 1]."""
+        return np.asarray(self.painted_weight / 255, np.float32)
 
 
 def compose(frame: U8, person: Person, garment: Garment, layers: Layers) -> U8:
@@ -58,8 +71,8 @@ def compose(frame: U8, person: Person, garment: Garment, layers: Layers) -> U8:
     drawing = draw(frame.shape[:2], person, garment, layers)
     if drawing is not None:
         part = out[drawing.region.slices]
-        bare = _blend(part, drawing.painted, drawing.painted_alpha)
-        part[:] = _blend(bare, drawing.garment, drawing.garment_alpha)
+        bare = _blend(part, drawing.painted, drawing.painted_weight)
+        part[:] = _blend(bare, drawing.garment, drawing.garment_weight)
     return out
 
 
@@ -73,46 +86,47 @@ def draw(frame_size: tuple[int, int], person: Person, garment: Garment, layers: 
     Returns:
         The drawing; None where no garment falls into the frame, and then nothing is painted either.
     """
-    covered = layers.coverage > _MIN_COVERAGE
-    place = region(covered.any(0) | (layers.painted_alpha > _PAINTED_RAMP[0]), person.crop, frame_size)
+    covered = (layers.coverage > _MIN_COVERAGE).any(0)
+    place = region(covered | (layers.painted_alpha > _PAINTED_RAMP[0]), person.crop, frame_size)
     if place is None:
         return None
-    colours, alpha = _dress(place, garment, layers)
-    if not alpha.any():
+    colours, weight = _dress(place, garment, layers)
+    if not weight.any():
         return None
     gain = place.sample(_bgr(layers.shading))
-    painted = np.clip(place.sample(_bgr(layers.painted)) * 255 + 0.5, 0, 255)
     return Drawing(
         region=place,
         garment=np.asarray(cv2.multiply(colours, gain, dtype=cv2.CV_8U), np.uint8),
-        garment_alpha=alpha,
-        painted=painted.astype(np.uint8),
-        painted_alpha=_ramp(place.sample(layers.painted_alpha), _PAINTED_RAMP),
+        garment_weight=weight,
+        painted=place.sample_bytes(_bgr(layers.painted)),
+        painted_weight=_ramp(place.sample_bytes(layers.painted_alpha), _PAINTED_RAMP),
     )
 
 
-def _dress(place: Region, garment: Garment, layers: Layers) -> tuple[U8, F32]:
+def _dress(place: Region, garment: Garment, layers: Layers) -> tuple[U8, U8]:
     """Sample every part's photo through its own flow; colours of two parts meet, their flows never do."""
-    coverage = [place.sample(part) for part in layers.coverage]
-    visible = [1 - _ramp(place.sample(front), _OCCLUDER_RAMP) for front in layers.occluder]
-    edge = _ramp(coverage[0] + coverage[1] + coverage[2], _COVERAGE_RAMP)
+    coverage = [place.sample_bytes(part) for part in layers.coverage]
+    hidden = [_ramp(place.sample_bytes(front), _OCCLUDER_RAMP) for front in layers.occluder]
+    edge = _ramp(cv2.add(cv2.add(coverage[0], coverage[1]), coverage[2]), _COVERAGE_RAMP)
+    shown = [_times(edge, cv2.bitwise_not(front)) for front in hidden]
     colours = np.zeros((place.height, place.width, 3), np.uint8)
-    alpha = np.zeros((place.height, place.width), np.float32)
+    weight = np.zeros((place.height, place.width), np.uint8)
     frame_size = (place.top + place.height, place.left + place.width)
     for index, flow in enumerate(layers.flow):
         part = region(layers.coverage[index] > _MIN_COVERAGE, place.crop, frame_size)
         if part is None:
             continue
-        inside = part.within(place)
-        others = np.maximum(*(coverage[k][inside] for k in range(3) if k != index))
-        share = _ramp(coverage[index][inside] - others, (-_SEAM, _SEAM))
+        at = part.within(place)
+        others = cv2.max(*(coverage[k][at] for k in range(3) if k != index))
+        lead = cv2.addWeighted(coverage[index][at], 0.5, others, -0.5, 127.5)
         seen = _look_up(part, mipmap(garment.texture), flow, layers.coverage[index])
-        weight = edge[inside] * share * visible[min(index, 1)][inside] * (seen[..., 3] * np.float32(1 / 255))
-        colours[inside] = cv2.blendLinear(
-            colours[inside], np.ascontiguousarray(seen[..., :3]), alpha[inside], weight
-        )
-        alpha[inside] += weight
-    return colours, np.minimum(alpha, 1)
+        bare = np.asarray(cv2.cvtColor(seen, cv2.COLOR_BGRA2BGR), np.uint8)
+        opaque = _times(cv2.extractChannel(seen, 3), _ramp(lead, _SEAM_RAMP))
+        added = _times(opaque, shown[min(index, 1)][at])
+        total = cv2.add(weight[at], added)
+        colours[at] = _blend(colours[at], bare, cv2.divide(added, total, scale=255))
+        weight[at] = total
+    return colours, weight
 
 
 def _look_up(place: Region, texture: Mipmap, flow: F32, coverage: F32) -> U8:
@@ -135,14 +149,26 @@ def _drawn_side(place: Region, flow: F32, coverage: F32) -> float:
     return float(2 * cell / max(np.sqrt(np.median(area)), 1e-4))
 
 
-def _blend(below: U8, above: U8, alpha: F32) -> U8:
-    return np.asarray(cv2.blendLinear(below, above, 1 - alpha, alpha), np.uint8)
+def _blend(below: U8, above: U8, weight: Bytes) -> U8:
+    """Exactly what is below where the weight is 0, and exactly what is above where it is 255."""
+    weights = cv2.merge([weight, weight, weight])
+    return np.asarray(cv2.add(_times(above, weights), _times(below, cv2.bitwise_not(weights))), np.uint8)
 
 
-def _ramp(values: F32, limits: tuple[float, float]) -> F32:
-    """0 below the limits, 1 above, linear between."""
-    low, high = limits
-    return np.asarray(np.clip((values - np.float32(low)) * np.float32(1 / (high - low)), 0, 1), np.float32)
+def _times(one: Bytes, other: Bytes) -> U8:
+    """Product of two alphas, or of a colour and an alpha, as bytes."""
+    return np.asarray(cv2.multiply(one, other, scale=1 / 255), np.uint8)
+
+
+def _ramp(values: Bytes, limits: tuple[float, float]) -> U8:
+    """0 below the limits, 255 above, linear between."""
+    return np.asarray(cv2.LUT(values, _ramp_table(*limits)), np.uint8)
+
+
+@cache
+def _ramp_table(low: float, high: float) -> U8:
+    table = np.clip((np.arange(256) / 255 - low) / (high - low), 0, 1)
+    return np.rint(table * 255).astype(np.uint8)
 
 
 def _bgr(layer: F32) -> F32:

@@ -31,12 +31,12 @@ class Mipmap:
             self.levels.append(np.asarray(level, np.uint8))
 
     def level(self, side_px: float) -> U8:
-        """The smallest level that still has a pixel per frame pixel.
+        """The level whose pixels come nearest to the frame's.
 
         Args:
             side_px: length of the garment frame's side where it is drawn, frame pixels.
         """
-        skipped = int(np.log(max(len(self.levels[0]) / max(side_px, 1.0), 1.0)) / np.log(STEP))
+        skipped = round(np.log(max(len(self.levels[0]) / max(side_px, 1.0), 1.0)) / np.log(STEP))
         return self.levels[min(skipped, len(self.levels) - 1)]
 
 
