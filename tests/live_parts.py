@@ -91,7 +91,7 @@ def noise(seed: int) -> np.ndarray:
 def mirror(source: Any, stream: Any, wardrobe: Wardrobe, sink: Any = None, **settings: Any) -> dict[str, Any]:
     """Run the loop to its end; whatever happens, every grabbed frame is accounted for."""
     report = Report(device="cpu")
-    run(source, stream, wardrobe, sink or NullSink(), report, Settings(**settings), patience_s=0.4)
+    run(source, stream, wardrobe, sink or NullSink(), report, Settings(**settings), patience_s=1)
     document = report.document()
     frames = document["frames"]
     assert frames["grabbed"] == frames["presented"] + sum(frames["dropped"].values())
