@@ -1,10 +1,14 @@
-"""The person models of MediaPipe: where they come from and what becomes of them."""
+"""Import MediaPipe's person models into a bundle's folder."""
 
+import argparse
+import tempfile
 from dataclasses import dataclass
+from pathlib import Path
 
 import onnx
 
 from lookglass_export.importer.convert import convert
+from lookglass_export.importer.fetch import fetch_member
 
 
 @dataclass(frozen=True)
@@ -13,7 +17,7 @@ class PersonModel:
 
     Attributes:
         name: name of the graph in a bundle.
-        package: the package that carries it, by its client's notation.
+        package: the package that carries it, as its package manager writes it.
         member: path inside the package.
         sha256: hash of the .tflite file.
         outputs: ONNX output to (TFLite output, shape).
@@ -25,8 +29,12 @@ class PersonModel:
     sha256: str
     outputs: dict[str, tuple[str, tuple[int, ...]]]
 
+    def fetch(self, cache: Path) -> bytes:
+        """The .tflite file, from its package."""
+        return fetch_member(self.package, self.member, sha256=self.sha256, cache=cache)
+
     def convert(self, data: bytes) -> onnx.ModelProto:
-        """The ONNX graph for the file's bytes; its input is `image`, RGB."""
+        """The ONNX graph of the .tflite file; its input is `image`, RGB."""
         return convert(data, name=self.name, input_name="image", outputs=self.outputs)
 
 
@@ -61,3 +69,19 @@ MASK = PersonModel(
     "9ee168ec7c8f2a16c56fe8e1cfbc514974cbbb7e434051b455635f1bd1462f5c",
     {"mask": ("activation_10", (1, 1, 256, 256))},
 )
+
+
+def main(argv: list[str]) -> None:
+    """Entry point; see `--help`."""
+    parser = argparse.ArgumentParser(prog="lookglass-export models", description=__doc__)
+    parser.add_argument("--out", type=Path, required=True, help="bundle folder")
+    parser.add_argument("--landmarks", choices=("full", "lite"), default="full", help="landmark graph")
+    parser.add_argument("--cache", type=Path, help="keep the downloaded packages here")
+    args = parser.parse_args(argv)
+    landmarks = LANDMARKS_FULL if args.landmarks == "full" else LANDMARKS_LITE
+    args.out.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as scratch:
+        for model in (DETECTOR, landmarks, MASK):
+            path = args.out / f"{model.name}.onnx"
+            onnx.save(model.convert(model.fetch(args.cache or Path(scratch))), path)
+            print(f"{path}: {path.stat().st_size / 1e6:.2f} MB")

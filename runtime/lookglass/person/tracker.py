@@ -1,6 +1,5 @@
 """Following the nearest person from frame to frame."""
 
-
 from lookglass.person.crop import crop_matrix, cut, person_crop
 from lookglass.person.detector import Detector
 from lookglass.person.graph import Graph
