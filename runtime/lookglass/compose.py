@@ -106,9 +106,12 @@ def draw(frame_size: tuple[int, int], person: Person, garment: Garment, layers: 
 def _dress(place: Region, garment: Garment, layers: Layers) -> tuple[U8, U8]:
     """Sample every part's photo through its own flow; colours of two parts meet, their flows never do."""
     coverage = [place.sample_bytes(part) for part in layers.coverage]
-    hidden = [_ramp(place.sample_bytes(front), _OCCLUDER_RAMP) for front in layers.occluder]
-    edge = _ramp(cv2.add(cv2.add(coverage[0], coverage[1]), coverage[2]), _COVERAGE_RAMP)
-    shown = [_times(edge, cv2.bitwise_not(front)) for front in hidden]
+    over_torso, over_sleeves = (place.sample_bytes(front) for front in layers.occluder)
+    sleeves = cv2.add(coverage[1], coverage[2])
+    # An arm in its new sleeve is no reason for a slit along the torso, where both are half covered.
+    over_torso = np.asarray(cv2.addWeighted(over_torso, 1, sleeves, -2, 0), np.uint8)
+    edge = _ramp(cv2.add(coverage[0], sleeves), _COVERAGE_RAMP)
+    shown = [_times(edge, cv2.bitwise_not(_ramp(o, _OCCLUDER_RAMP))) for o in (over_torso, over_sleeves)]
     colours = np.zeros((place.height, place.width, 3), np.uint8)
     weight = np.zeros((place.height, place.width), np.uint8)
     frame_size = (place.top + place.height, place.left + place.width)

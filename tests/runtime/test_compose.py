@@ -159,6 +159,25 @@ def test_seam_between_parts_leaves_no_gap() -> None:
     assert out[140:220, 270:370].min() >= 254
 
 
+def test_new_sleeve_in_front_of_the_torso_leaves_no_slit() -> None:
+    """The arm hides the torso up to a cell beyond its sleeve, which is how far networks are off."""
+    coverage = np.zeros((3, 128, 96), np.float32)
+    ramp = np.clip((np.arange(96) - 46) / 4, 0, 1).astype(np.float32)
+    coverage[0, 32:96, 24:72], coverage[1, 32:96, 24:72] = (1 - ramp)[24:72], ramp[24:72]
+    arm = np.zeros((2, 128, 96), np.float32)
+    arm[0, :, 48:] = 1
+    drawn = layers(coverage, occluder=arm)
+    out = compose(np.zeros((*FRAME, 3), np.uint8), person(), plain((255, 255, 255)), drawn)
+    assert out[140:220, 270:370].min() >= 250
+
+
+def test_bare_arm_in_front_of_the_torso_stays_in_front() -> None:
+    arm = np.zeros((2, 128, 96), np.float32)
+    arm[0, :, 48:] = 1
+    out = compose(np.zeros((*FRAME, 3), np.uint8), person(), plain((255, 255, 255)), layers(occluder=arm))
+    assert out[140:220, 270:315].min() == 255 and out[140:220, 325:].max() == 0
+
+
 def test_each_part_follows_its_own_flow() -> None:
     """Flows of two parts that point far apart never mix: no colour from between them appears."""
     texture = np.full((512, 512, 4), 255, np.uint8)
