@@ -122,7 +122,7 @@ def read_flow(person: Person, layers: Layers, points: Points, shift: Array) -> A
     crop = (points.places + shift) @ matrix[:, :2].T + matrix[:, 2] - [(CROP_SIZE - MODEL_WIDTH) / 2, 0]
     cells = np.float32((crop + 0.5) * (layers.flow.shape[2] / MODEL_HEIGHT) - 0.5)
     every = [
-        cv2.remap(flow.transpose(1, 2, 0), cells[:, 0], cells[:, 1], cv2.INTER_LINEAR)[:, 0]
+        cv2.remap(flow.transpose(1, 2, 0), cells[:, :1], cells[:, 1:], cv2.INTER_LINEAR)[:, 0]
         for flow in layers.flow
     ]
     return np.stack(every)[points.parts, np.arange(len(cells))]
