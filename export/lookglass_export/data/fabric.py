@@ -21,6 +21,9 @@ KINDS = (
 _ODDS = np.array([50, 10, 5, 5, 4, 4, 4, 7, 5, 4, 4]) / 102
 
 
+OWN_LINING = np.full(3, -1.0)
+
+
 @dataclass(frozen=True, slots=True)
 class Fabric:
     """What a garment is made of; colours are RGB in [0, 1].
@@ -30,7 +33,7 @@ class Fabric:
         pattern: (256, 256, 3) uint8, repeats every `tile_m` metres.
         decor: (512, 512, 4) uint8 straight alpha, lies on the front.
         accent: ribs, collars, lapels.
-        lining: the inside.
+        lining: the inside; `OWN_LINING` for the fabric itself.
     """
 
     kind: str
@@ -75,11 +78,14 @@ def sample_fabric(
     mean = picture.mean((0, 1))
     accent = second if rng.random() < 0.2 else mean * rng.uniform(0.85, 1.08)
     lining = mean * rng.uniform(0.7, 0.95) if rng.random() < 0.6 else random_colour(rng)
+    # Half of the training garments show the fabric itself inside, as unlined shirts do. Chosen without a draw
+    # of its own, so that the frozen test scenes stay as they are.
+    own = not test and lining[0] * 1000 % 1 < 0.5
     decor = np.zeros((DECOR_PX, DECOR_PX, 4), np.uint8)
     decor[..., :3] = (np.clip(mean, 0, 1) * 255).astype(np.uint8)
     if rng.random() < logo:
         _print_on_chest(rng, decor, test)
-    return Fabric(kind, pattern, tile_m, decor, np.clip(accent, 0, 1), np.clip(lining, 0, 1), rng.uniform(0, 0.12))
+    return Fabric(kind, pattern, tile_m, decor, np.clip(accent, 0, 1), OWN_LINING if own else np.clip(lining, 0, 1), rng.uniform(0, 0.12))
 
 
 def _pattern(

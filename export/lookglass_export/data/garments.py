@@ -56,6 +56,8 @@ def sample_top(rng: np.random.Generator, kind: str, *, test: bool = False) -> To
     """A random garment of one kind."""
     loose = rng.random()
     short, long = rng.choice([0.22, 0.28, 0.34, 0.42]) + rng.uniform(-0.03, 0.03), rng.uniform(0.92, 1.0)
+    # Sold sleeves reach over the wrist; the frozen test garments were cut before that was seen on photos.
+    long += 0.0 if test else 0.05
     crew = {"neck_z": NECK_Z + 0.035, "neck_half": rng.uniform(0.075, 0.1), "neck_front": rng.uniform(0.05, 0.1)}
     top = Top(
         kind, sample_fabric(rng, test=test), short, float(np.clip(HIP_Z - 0.035 + rng.normal() * 0.04, -0.065, 0.13)), neck_back=rng.uniform(0, 0.025),

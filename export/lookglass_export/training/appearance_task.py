@@ -77,7 +77,8 @@ class AppearanceTask(Task):
         lit = batch["shading_weight"]
         return {
             "occluder": bce(out["occluder_logits"], batch["occluder"], weight=shown),
-            "old": bce(out["painted_alpha_logits"], batch["old"], weight=shown),
+            # A rim of the old clothes left over is seen at once; a pixel painted too many is not.
+            "old": bce(out["painted_alpha_logits"], batch["old"], weight=shown * (1 + 2 * batch["old"])),
             "parse": 0.3 * (parse * shown[:, 0]).mean(),
             "painted": 4 * (paint * where).sum() / where.sum(),
             "detail": 2 * _gradient_error(out["painted"], batch["painted"], where),

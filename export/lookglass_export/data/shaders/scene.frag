@@ -95,7 +95,7 @@ vec3 cloth(inout vec3 n, bool inside, float margin) {
         if (cut.w == 0.0 && abs(margin - 0.017) < 0.0012) c *= 0.9;
         if (abs(abs(limb.x) - 0.5) < 0.012) c *= 0.93;
     }
-    if (inside) c = KIND == BOTTOM ? c * 0.4 : lining * 0.75;
+    if (inside) c = KIND == BOTTOM ? c * 0.4 : lining.r < 0.0 ? c * 0.82 : lining * 0.75;
     vec2 q = sleeve ? vec2(limb.z * 1.3, at.w * 0.5) : vec2(at.x + at.y * 0.7, at.z);
     vec2 stretch = sleeve ? vec2(8.0, 24.0) : vec2(15.0 - 6.0 * smoothstep(0.2, 0.5, at.z), 8.0);
     q += 0.02 * vec2(noise(q * 9.0 + 3.0), noise(q * 9.0 + 11.0));
@@ -156,7 +156,7 @@ void main() {
         if (margin < 0.0) discard;
         c = cloth(n, inside, margin);
     } else if (KIND == COLLAR) {
-        c = inside ? lining * 0.8 : cloth(n, false, margin);
+        c = !inside ? cloth(n, false, margin) : lining.r < 0.0 ? cloth(n, false, margin) * 0.85 : lining * 0.8;
     } else if (KIND == BOTTOM) {
         margin = min(bottom_cut.y - at.z, (bottom_cut.x - limb.y) * 0.8);
         if (margin < 0.0 || abs(limb.x) > 0.3) discard;

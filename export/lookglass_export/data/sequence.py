@@ -1,0 +1,172 @@
+"""Rendered sequences: one person in one top, moving before a still camera."""
+
+import argparse
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+from tqdm import tqdm
+
+from lookglass.live.sinks import FileSink
+from lookglass.types import U8
+from lookglass_export.data.body import Bones, Z
+from lookglass_export.data.camera import Camera, Light, look_at
+from lookglass_export.data.fabric import sample_fabric
+from lookglass_export.data.garments import Top, sample_top
+from lookglass_export.data.mesh import Array
+from lookglass_export.data.motion import FPS, MOTIONS, carried
+from lookglass_export.data.renderer import Renderer
+from lookglass_export.data.room import room
+from lookglass_export.data.scene import (
+    PersonLayer,
+    Picture,
+    Scene,
+    Studio,
+    collar_drawable,
+    contact_shade,
+    draw_top,
+    make_scene,
+    put_on,
+    set_view,
+    wear,
+)
+from lookglass_export.data.spec import SKIN_TONES, Plan
+
+LANDSCAPE, PORTRAIT = (1280, 720), (720, 1280)
+_HEIGHT_AT_END = 0.88
+"""Share of the picture's height that the person fills when nearest."""
+_SUPERSAMPLED = 2
+_FIELD_OF_VIEW_DEG = 30.0
+_DAYLIGHT = Light("soft", np.array([-0.55, -0.75, 0.4]), np.array([0.47, 0.46, 0.44]), np.array([0.6, 0.61, 0.63]))
+
+
+@dataclass(frozen=True, slots=True)
+class SequenceFrame:
+    """One frame of a sequence.
+
+    Attributes:
+        image: (H, W, 3) uint8 BGR.
+        joints: (B, 2) float32, true places of the bones in frame pixels, in the order of `Body.bones`.
+    """
+
+    image: U8
+    joints: npt.NDArray[np.float32]
+
+
+def render_sequence(
+    studio: Studio, motion: str, *, seed: int, frames: int = 90, size: tuple[int, int] = LANDSCAPE
+) -> Iterator[SequenceFrame]:
+    """Film somebody, 30 frames a second.
+
+    Args:
+        studio: the process's body and canvases.
+        motion: one of `MOTIONS`.
+        seed: chooses body, looks, top and room.
+        frames: how many.
+        size: (width, height) of the picture in pixels.
+    """
+    scene, top = _cast(studio, seed)
+    body, figure = studio.body, scene.figure
+    poses = MOTIONS[motion](figure, frames)
+    track = carried(body.bones, [body.bones_at(figure.heads, pose) for pose in poses])
+    camera = _Camera(scene, track, size)
+    floor_z = float(scene.rest[:, Z].min())
+    background = room(np.random.default_rng([seed, 3]), camera.whole, size, floor_z)
+    feet = [body.joint(f"foot{side}") for side in (".L", ".R")]
+    canvas = studio.wide(*(_SUPERSAMPLED * n for n in camera.middle_size))
+    for bones in track:
+        scene.bones = bones
+        picture = _draw(studio, scene, top, canvas, camera.middle)
+        image = _develop(picture, background.with_shadows(bones.joints[feet], floor_z))
+        yield SequenceFrame(image, camera.pixels(bones.joints))
+    studio.forget_fabrics()
+
+
+def _cast(studio: Studio, seed: int) -> tuple[Scene, Top]:
+    """Somebody with short or tied hair, in long trousers and a plain long-sleeved top."""
+    rng = np.random.default_rng([seed, 7])
+    hair, tone = str(rng.choice(["short", "buzz", "bob"])), int(rng.integers(len(SKIN_TONES)))
+    kinds = ("long_sleeve",) * 3
+    plan = Plan("train", seed, "arms_down", hair, "full", tone, kinds, strap=False, beard=False, glasses=False)
+    top = replace(
+        sample_top(rng, "long_sleeve"), fabric=sample_fabric(rng, kind="heather", logo=0.0), sleeve=0.97,
+        offset=0.012, hang=0.3, wrinkles=0.8,
+    )  # fmt: skip
+    scene = make_scene(studio, plan, top.offset)
+    scene.bottom = replace(scene.bottom, mesh="tights", leg=0.98)
+    scene.light = _DAYLIGHT
+    return scene, top
+
+
+class _Camera:
+    """A still camera, once for the whole picture and once for the upright middle that holds the person."""
+
+    def __init__(self, scene: Scene, track: list[Bones], size: tuple[int, int]) -> None:
+        self._size = size
+        self.middle_size = (min(size), size[1])
+        low, high = scene.rest[:, Z].min(), scene.rest[:, Z].max()
+        nearest = min(track, key=lambda bones: bones.joints[0, 1]).joints[0]
+        slope = np.tan(np.deg2rad(_FIELD_OF_VIEW_DEG / 2))
+        target = np.array([nearest[0], nearest[1], (low + high) / 2])
+        distance = (high - low) / (2 * slope * _HEIGHT_AT_END)
+        eye = target + [0.0, -distance, 0.25 * (high - low)]
+        view = look_at(eye, target)
+
+        def shows(width: int, height: int) -> Camera:
+            return Camera(np.diag([height / width / slope, 1 / slope, 1, 1]) @ view, eye)
+
+        self.whole, self.middle = shows(*size), shows(*self.middle_size)
+
+    def pixels(self, points: Array) -> npt.NDArray[np.float32]:
+        """World points (N, 3) to frame pixels (N, 2)."""
+        clip = np.c_[points, np.ones(len(points))] @ self.whole.matrix.T
+        ndc = clip[:, :2] / clip[:, 3:] * [1, -1]
+        return ((ndc + 1) / 2 * self._size - 0.5).astype(np.float32)
+
+
+def _draw(studio: Studio, scene: Scene, top: Top, canvas: Renderer, camera: Camera) -> Picture:
+    base = PersonLayer(studio, scene, top.offset).draw(canvas, camera)
+    worn = wear(studio, scene, top)
+    canvas.begin()
+    set_view(studio, scene, camera)
+    nowhere = np.zeros((len(worn.shell), 2))
+    draw_top(studio, worn, collar_drawable(studio, worn.collar), shell_place=nowhere, collar_place=None)
+    return put_on(base, canvas.layer())
+
+
+def _develop(picture: Picture, background: npt.NDArray[np.float32]) -> U8:
+    """Average the person down onto the middle of the background: (H, W, 3) uint8 BGR."""
+    height, width = background.shape[:2]
+    solid = np.isfinite(picture.distance).astype(np.float32)[..., None]
+    gain = cv2.resize(contact_shade(picture.distance[::2, ::2]), picture.distance.shape[::-1])[..., None]
+    size = (picture.distance.shape[1] // _SUPERSAMPLED, height)
+    stack = cv2.resize(np.dstack([picture.colour * gain * solid, solid]), size, interpolation=cv2.INTER_AREA)
+    left = (width - size[0]) // 2
+    out = background.copy()
+    out[:, left : left + size[0]] *= 1 - stack[..., 3:]
+    out[:, left : left + size[0]] += stack[..., :3]
+    return np.ascontiguousarray(np.clip(np.round(out), 0, 255).astype(np.uint8)[..., ::-1])
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Command line: write a sequence as a video."""
+    parser = argparse.ArgumentParser(prog="lookglass-export sequence", description="Film a rendered person.")
+    parser.add_argument("--kind", choices=sorted(MOTIONS), default="walk")
+    parser.add_argument("--out", type=Path, required=True, help="the .mp4 file")
+    parser.add_argument("--frames", type=int, default=90)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--portrait", action="store_true", help="720x1280 instead of 1280x720")
+    options = parser.parse_args(argv)
+    size = PORTRAIT if options.portrait else LANDSCAPE
+    shots = render_sequence(Studio(), options.kind, seed=options.seed, frames=options.frames, size=size)
+    with FileSink(options.out, fps=FPS, every_frame=True) as sink:
+        for number, shot in enumerate(tqdm(shots, total=options.frames, unit="frame")):
+            sink.show(shot.image, number)
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
