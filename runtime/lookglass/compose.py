@@ -14,6 +14,7 @@ import numpy as np
 from lookglass.mipmap import Mipmap, mipmap
 from lookglass.person.crop import MODEL_HEIGHT
 from lookglass.region import Region, region
+from lookglass.repaint import fit_paint
 from lookglass.types import F32, U8, Garment, Layers, Person
 
 _COVERAGE_RAMP = (0.25, 0.75)
@@ -98,7 +99,7 @@ def draw(frame_size: tuple[int, int], person: Person, garment: Garment, layers: 
         region=place,
         garment=np.asarray(cv2.multiply(colours, gain, dtype=cv2.CV_8U), np.uint8),
         garment_weight=weight,
-        painted=place.sample_bytes(_bgr(layers.painted)),
+        painted=place.sample_bytes(_bgr(fit_paint(layers.painted, layers.painted_alpha, person.picture))),
         painted_weight=_ramp(place.sample_bytes(layers.painted_alpha), _PAINTED_RAMP),
     )
 
