@@ -31,7 +31,7 @@ def fit_paint(painted: F32, painted_alpha: F32, picture: U8) -> F32:
         (3, h, w) float32 RGB in [0, 1].
     """
     height, width = painted_alpha.shape
-    columns = np.ascontiguousarray(model_columns(picture)[..., ::-1])
+    columns = np.ascontiguousarray(model_columns(picture)[..., ::-1], np.uint8)
     shown = cv2.resize(columns, (width, height), interpolation=cv2.INTER_AREA) * np.float32(1 / 255)
     paint = np.ascontiguousarray(painted.transpose(1, 2, 0))
     known = np.clip(1 - 3 * painted_alpha, 0, 1)[..., None]

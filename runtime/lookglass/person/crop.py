@@ -78,8 +78,10 @@ def cut(image: U8, crop: Crop) -> U8:
         shift = np.array(offset) + (factor - 1) / 2
         matrix[:, 2] += matrix[:, :2] @ shift
         matrix[:, :2] *= factor
-    flags = cv2.INTER_LINEAR
-    return cv2.warpAffine(image, matrix, (CROP_SIZE, CROP_SIZE), flags=flags, borderMode=cv2.BORDER_REPLICATE)
+    size, flags = (CROP_SIZE, CROP_SIZE), cv2.INTER_LINEAR
+    return np.asarray(
+        cv2.warpAffine(image, matrix, size, flags=flags, borderMode=cv2.BORDER_REPLICATE), np.uint8
+    )
 
 
 def _shrink_region(image: U8, crop: Crop, factor: int) -> tuple[U8, tuple[int, int]]:
@@ -90,7 +92,10 @@ def _shrink_region(image: U8, crop: Crop, factor: int) -> tuple[U8, tuple[int, i
     columns = max(int(np.clip(x + half, left + factor, width) - left) // factor, 1)
     rows = max(int(np.clip(y + half, top + factor, height) - top) // factor, 1)
     region = image[top : top + rows * factor, left : left + columns * factor]
-    return cv2.resize(region, (columns, rows), interpolation=cv2.INTER_AREA), (left, top)
+    return np.asarray(cv2.resize(region, (columns, rows), interpolation=cv2.INTER_AREA), np.uint8), (
+        left,
+        top,
+    )
 
 
 def model_columns(square: U8 | F32) -> U8 | F32:
