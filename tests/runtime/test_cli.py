@@ -52,13 +52,13 @@ def test_run_writes_a_video_of_every_frame_and_a_report(tmp_path: Path, walk: Pa
     assert document["device"] in ("cpu", "openvino", "cuda")
 
 
-def test_run_at_a_cameras_pace_with_a_wardrobe(tmp_path: Path, walk: Path) -> None:
+def test_run_at_a_cameras_pace_with_a_wardrobe(tmp_path: Path) -> None:
     report = tmp_path / "report.json"
     garments = tmp_path / "wardrobe"
     garments.mkdir()
     (garments / "tee.jpg").write_bytes(Path(TEE).read_bytes())
     (garments / "jeans.jpg").write_bytes((GARMENTS / "jeans.jpg").read_bytes())
-    arguments = ["run", "--source", str(walk), "--garment", str(garments), "--sink", "null"]
+    arguments = ["run", "--source", MAN, "--garment", str(garments), "--sink", "null"]
     assert main([*arguments, "--rotate", "180", "--mirror", "--frames", "5", "--report", str(report)]) == 0
     frames = json.loads(report.read_text())["frames"]
     assert frames["presented"] == 5

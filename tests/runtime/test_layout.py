@@ -14,7 +14,7 @@ FLOW = (
     {"errors", "types", "files", "pictures"},
     {"bundle"},
     {"engine"},
-    {"person", "mipmap", "region"},
+    {"person", "mipmap", "region", "repaint"},
     {"garment", "stopwatch"},
     {"network", "compose", "layer_pictures"},
     {"stream"},
