@@ -1,5 +1,6 @@
 """Ever smaller copies of a garment's texture, so that stripes do not shimmer when seen from afar."""
 
+import math
 import threading
 from collections import OrderedDict
 
@@ -36,7 +37,7 @@ class Mipmap:
         Args:
             side_px: length of the garment frame's side where it is drawn, frame pixels.
         """
-        skipped = round(np.log(max(len(self.levels[0]) / max(side_px, 1.0), 1.0)) / np.log(STEP))
+        skipped = round(math.log(max(len(self.levels[0]) / max(side_px, 1.0), 1.0), STEP))
         return self.levels[min(skipped, len(self.levels) - 1)]
 
 

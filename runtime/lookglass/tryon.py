@@ -12,7 +12,6 @@ from lookglass.engine import Engine
 from lookglass.errors import PersonNotFoundError, PictureError
 from lookglass.garment.ingest import ingest
 from lookglass.network import Network
-from lookglass.person.detector import Detector
 from lookglass.person.tracker import PersonTracker
 from lookglass.stopwatch import Stopwatch
 from lookglass.stream import Stream
@@ -50,7 +49,9 @@ class TryOn:
             stage: self._watch.timed(stage, engine.session(graph)) for stage, graph in frame_graphs.items()
         }
         self._parser = engine.session("garment_parser")
-        self._garment_detector = Detector(engine.session("pose_detector"))
+        self._wearer = PersonTracker(
+            **{stage: engine.session(graph) for stage, graph in frame_graphs.items()}
+        )
         self._network = Network(
             tryon=self._watch.timed("tryon", engine.session("tryon")),
             encoder=engine.session("garment_encoder"),
@@ -98,7 +99,7 @@ class TryOn:
         garment = ingest(
             picture,
             parser=self._parser,
-            detector=self._garment_detector,
+            detector=self._wearer.detect,
             name=name or "garment",
             category=category,
         )

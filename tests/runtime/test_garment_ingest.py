@@ -8,14 +8,16 @@ import cv2
 import numpy as np
 import pytest
 from garment_photos import SKIRT, TEE, TROUSERS, photo, silhouette
+from onnxruntime import InferenceSession
 
 from lookglass import pictures
 from lookglass.errors import GarmentError
 from lookglass.garment.frame import MARGIN, MAX_TEXTURE, garment_frame
-from lookglass.garment.ingest import ingest
+from lookglass.garment.ingest import _is_worn, ingest
 from lookglass.garment.parts import GRID, hide_inner_collar, parse
-from lookglass.person.roi import Roi
-from lookglass.types import F32, GARMENT_LABELS, U8
+from lookglass.person.graph import Graph
+from lookglass.person.tracker import PersonTracker
+from lookglass.types import F32, GARMENT_LABELS, U8, Crop, Person
 
 GARMENTS = Path(pictures.__file__).parent / "demo_assets" / "garments"
 PEOPLE = GARMENTS.parent / "people"
@@ -129,18 +131,60 @@ def test_empty_cut_out_is_refused(picture: U8) -> None:
         ingest(picture, parser=parser, name="my photo")
 
 
-def test_worn_garment_is_refused() -> None:
-    """The head of whoever was found is part of the cut-out."""
-    picture = tee()
-    cv2.circle(picture, (250, 40), 36, (120, 140, 190), -1)
+def somebody(presence: float, tone: tuple[float, float, float]) -> Person:
+    return Person(
+        landmarks=np.zeros((33, 4), np.float32),
+        crop=Crop(1, (0, 0)),
+        picture=np.zeros((256, 256, 3), np.uint8),
+        mask=np.zeros((256, 256), np.float32),
+        tone=np.array(tone, np.float32),
+        presence=presence,
+    )
+
+
+SKIN, CLOTH = (0.62, 0.44, 0.33), (0.73, 0.80, 0.90)
+
+
+@pytest.mark.parametrize(("presence", "tone"), [(0.999, SKIN), (0.9, SKIN), (0.98, CLOTH)])
+def test_worn_garment_is_refused(presence: float, tone: tuple[float, float, float]) -> None:
     with pytest.raises(GarmentError, match="Somebody wears"):
-        ingest(picture, parser=parser, detector=lambda _: [Roi((250, 460), (0, -600))])
+        ingest(tee(), parser=parser, detector=lambda _: somebody(presence, tone))
 
 
-@pytest.mark.parametrize("roi", [Roi((250, 460), (0, -600)), Roi((250, 600), (0, -1200))])
-def test_person_seen_in_a_flat_garment_is_none(roi: Roi) -> None:
-    """The pose detector takes shirts for people, but where a head should be is bare ground or nothing."""
-    assert ingest(tee(), parser=parser, detector=lambda _: [roi]).category == "upper"
+@pytest.mark.parametrize("person", [None, somebody(0.7, SKIN), somebody(0.9, CLOTH)])
+def test_person_seen_in_a_flat_garment_is_none(person: Person | None) -> None:
+    assert ingest(tee(), parser=parser, detector=lambda _: person).category == "upper"
+
+
+def test_busy_ground_is_refused() -> None:
+    street = np.random.default_rng(0).integers(0, 255, (12, 12, 3), dtype=np.uint8)
+    street = cv2.resize(street, (500, 500), interpolation=cv2.INTER_CUBIC)
+    with pytest.raises(GarmentError, match="plain ground"):
+        ingest(street, parser=parser)
+
+
+@pytest.fixture(scope="module")
+def tracker() -> PersonTracker:
+    files = {"detector": "pose_detector", "landmarks": "pose_landmarks", "mask": "person_mask"}
+    folder = GARMENTS.parent.parent / "bundles" / "default"
+    return PersonTracker(**{stage: run_graph(folder / f"{file}.onnx") for stage, file in files.items()})
+
+
+def run_graph(file: Path) -> Graph:
+    session = InferenceSession(file, providers=["CPUExecutionProvider"])
+    names = [output.name for output in session.get_outputs()]
+    return lambda **inputs: dict(zip(names, session.run(None, inputs), strict=True))
+
+
+@pytest.mark.parametrize("file", sorted(PEOPLE.glob("*.*")), ids=lambda file: file.stem)
+def test_packaged_people_are_no_garments(file: Path, tracker: PersonTracker) -> None:
+    with pytest.raises(GarmentError, match="Somebody wears"):
+        ingest(pictures.read(file), parser=parser, detector=tracker.detect)
+
+
+@pytest.mark.parametrize("file", ["shirt_blue", "sweatshirt_grey", "tee_white", "shirt_paisley"])
+def test_packaged_garments_are_no_people(file: str, tracker: PersonTracker) -> None:
+    assert not _is_worn(tracker.detect(pictures.read(GARMENTS / f"{file}.jpg")))
 
 
 @pytest.mark.parametrize("file", sorted(GARMENTS.glob("*.jpg")), ids=lambda file: file.stem)

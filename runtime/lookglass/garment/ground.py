@@ -14,6 +14,7 @@ Mask = npt.NDArray[np.bool_]
 _MIN_CHROMA, _MIN_LIGHT, _MIN_BEND = 4.0, 0.02, 0.8
 _DARK = 140.0
 _SHADE = 0.55
+_EVEN = 12.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,7 @@ class Contrast:
         bend: (H, W) float32, second derivative of brightness in levels per pixel squared: high on edges and
             weave, low in the smooth slope of a shadow.
         limits: what the ground itself shows of (light above 1, chroma, bend).
+        plainness: share of the photo's border that is one smooth colour.
     """
 
     light: F32
@@ -37,6 +39,7 @@ class Contrast:
     distance: F32
     bend: F32
     limits: tuple[float, float, float]
+    plainness: float
 
     @property
     def foreign(self) -> Mask:
@@ -57,6 +60,7 @@ def contrast(photo: U8) -> Contrast:
     """Compare a photo, (H, W, 3) uint8 BGR about 1000 px large, with the ground seen along its border."""
     border = _border(photo.shape[0], photo.shape[1])
     ground = _surface(photo.astype(np.float32), border)
+    plainness = float((np.abs(photo - ground).max(2)[border] < _EVEN).mean())
     clear = soften_chroma(photo)
     level = np.linalg.norm(ground, axis=2) + 1e-3
     hue = ground / level[..., None]
@@ -76,7 +80,15 @@ def contrast(photo: U8) -> Contrast:
         max(_MIN_CHROMA, 1.6 * _noise(chroma, border, 98)),
         max(_MIN_BEND, 4 * _noise(bend, border, 75)),
     )
-    return Contrast(light=light, chroma=chroma, colour=colour, distance=distance, bend=bend, limits=limits)
+    return Contrast(
+        light=light,
+        chroma=chroma,
+        colour=colour,
+        distance=distance,
+        bend=bend,
+        limits=limits,
+        plainness=plainness,
+    )
 
 
 def soften_chroma(photo: U8) -> F32:
