@@ -21,6 +21,7 @@ namespace lookglass {
 
 LOOKGLASS_DEVICE uint3 thread_id() { return threadIdx; }
 LOOKGLASS_DEVICE uint3 block_id() { return blockIdx; }
+LOOKGLASS_DEVICE uint3 grid_size() { return make_uint3(gridDim.x, gridDim.y, gridDim.z); }
 LOOKGLASS_DEVICE void block_barrier() { __syncthreads(); }
 
 extern __shared__ __align__(128) unsigned char dynamic_shared[];
@@ -101,11 +102,17 @@ LOOKGLASS_DEVICE float from_half(uint16_t value) { return __half2float(__ushort_
 LOOKGLASS_DEVICE float shuffle_xor(float value, int mask) {
   return __shfl_xor_sync(0xffffffffu, value, mask);
 }
+LOOKGLASS_DEVICE bool any_in_warp(bool value) { return __any_sync(0xffffffffu, value); }
 LOOKGLASS_DEVICE float power_of_two(float x) {
   float y;
   asm("ex2.approx.ftz.f32 %0,%1;" : "=f"(y) : "f"(x));
   return y;
 }
+
+// A product that is rounded before it is added to anything.
+LOOKGLASS_DEVICE float product(float a, float b) { return __fmul_rn(a, b); }
+// To the nearest whole number, ties to even, within 0 and 255.
+LOOKGLASS_DEVICE float round_to_byte(float x) { return fminf(fmaxf(rintf(x), 0.0f), 255.0f); }
 
 // Talk between the blocks of one launch: publish, fence, barrier, then one thread takes the ticket; the block
 // whose ticket is the last one fences and reads what the others published (past the first-level cache).
@@ -118,6 +125,7 @@ LOOKGLASS_DEVICE float2 read_published(const float* source) {
 LOOKGLASS_DEVICE void fence() { __threadfence(); }
 // 0, 1, ..., last, then 0 again: the counter is ready for the next launch without being cleared.
 LOOKGLASS_DEVICE uint32_t take_ticket(uint32_t* counter, uint32_t last) { return atomicInc(counter, last); }
+LOOKGLASS_DEVICE uint32_t exchange(uint32_t* target, uint32_t value) { return atomicExch(target, value); }
 
 }  // namespace lookglass
 #endif

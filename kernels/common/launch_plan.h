@@ -3,6 +3,12 @@
 #pragma once
 #include <stdint.h>
 
+#ifdef __CUDACC__
+#define LOOKGLASS_HOST_DEVICE __host__ __device__
+#else
+#define LOOKGLASS_HOST_DEVICE
+#endif
+
 typedef struct {
   char kernel[64];        // name of the function in the fatbin
   uint32_t grid[3];       // blocks

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <utility>
 
 #include "emulator/machine.h"
 
@@ -26,6 +27,10 @@ struct float2 {
 struct alignas(16) uint4 {
   uint32_t x, y, z, w;
 };
+struct int2 {
+  int x, y;
+};
+inline int2 make_int2(int x, int y) { return {x, y}; }
 inline float2 make_float2(float x, float y) { return {x, y}; }
 inline uint4 make_uint4(uint32_t x, uint32_t y, uint32_t z, uint32_t w) { return {x, y, z, w}; }
 
@@ -38,6 +43,7 @@ using std::min;
 
 inline emulator::Index3 thread_id() { return machine.lane().id; }
 inline emulator::Index3 block_id() { return machine.block().id; }
+inline emulator::Index3 grid_size() { return machine.grid(); }
 inline void block_barrier(int site = __builtin_LINE()) { machine.barrier(site); }
 
 template <class T>
@@ -173,7 +179,15 @@ inline float shuffle_xor(float value, int mask, int site = __builtin_LINE()) {
   std::memcpy(&value, &machine.warp().out.word[lane ^ mask], 4);
   return value;
 }
+inline bool any_in_warp(bool value, int site = __builtin_LINE()) {
+  machine.warp().in.word[machine.lane_index() % 32] = value;
+  machine.collective(resolve_shuffle, site);
+  const uint64_t* word = machine.warp().out.word;
+  return std::any_of(word, word + 32, [](uint64_t lane) { return lane != 0; });
+}
 inline float power_of_two(float x) { return std::exp2(x); }
+inline float product(float a, float b) { return a * b; }
+inline float round_to_byte(float x) { return std::min(std::max(std::nearbyint(x), 0.0f), 255.0f); }
 
 inline void publish(float* target, float2 value) {
   check_aligned(target, 8);
@@ -189,5 +203,6 @@ inline uint32_t take_ticket(uint32_t* counter, uint32_t last) {
   *counter = old >= last ? 0 : old + 1;
   return old;
 }
+inline uint32_t exchange(uint32_t* target, uint32_t value) { return std::exchange(*target, value); }
 
 }  // namespace lookglass

@@ -70,6 +70,7 @@ class Machine {
   const std::string& error() const { return error_; }
 
   // What running device code may use.
+  Index3 grid() const { return grid_; }
   Block& block() { return *block_; }
   Lane& lane() { return block_->lanes[lane_]; }
   Warp& warp() { return block_->warps[lane_ / 32]; }

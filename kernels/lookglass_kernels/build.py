@@ -16,13 +16,13 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 BUILD = ROOT / "build"
 MANIFEST = BUILD / "fatbins.json"
-KERNELS = ("cross_attention", "convert")
+KERNELS = ("cross_attention", "warp_composite", "preprocess", "convert")
 ARCHITECTURES = (75, 80, 86, 87, 89, 90, 120)
 TURING, AMPERE = 750, 800
 
 _EMULATOR = ("emulator/machine.cc", "emulator/fiber.cc", "emulator/shared_memory.cc")
 _WARNINGS = ("-Wall", "-Wextra", "-Werror", "-Wno-unknown-pragmas")
-_HOST_FLAGS = ("-std=c++17", "-fPIC", "-fvisibility=hidden", *_WARNINGS)
+_HOST_FLAGS = ("-std=c++17", "-fPIC", "-fvisibility=hidden", "-ffp-contract=off", *_WARNINGS)
 _FAST = ("-O2", "-march=native")
 SANITIZERS = ("-O1", "-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=undefined")
 

@@ -5,6 +5,7 @@ import secrets
 
 import numpy as np
 import pytest
+
 from lookglass_kernels.build import AMPERE, TURING, build_emulator
 from lookglass_kernels.emulator import Emulator
 
@@ -13,6 +14,12 @@ from lookglass_kernels.emulator import Emulator
 def emulator(request: pytest.FixtureRequest) -> Emulator:
     """All kernels, once for the path with asynchronous copies and once for the one without."""
     return Emulator(build_emulator(architecture=request.param))
+
+
+@pytest.fixture(scope="session")
+def ampere() -> Emulator:
+    """For kernels that have one path for all architectures."""
+    return Emulator(build_emulator(architecture=AMPERE))
 
 
 @pytest.fixture

@@ -4,7 +4,12 @@ import ctypes
 
 import pytest
 
-from lookglass_kernels.abi import CrossAttentionParams, plan_cross_attention
+from lookglass_kernels.abi import (
+    CrossAttentionParams,
+    PreprocessParams,
+    WarpCompositeParams,
+    plan_cross_attention,
+)
 
 
 def params(**sizes: int) -> CrossAttentionParams:
@@ -13,8 +18,17 @@ def params(**sizes: int) -> CrossAttentionParams:
     )
 
 
-def test_structs_are_as_large_as_in_c(emulator) -> None:
-    assert emulator.params_bytes("cross_attention_32_32_w2") == ctypes.sizeof(CrossAttentionParams)
+@pytest.mark.parametrize(
+    ("kernel", "struct"),
+    [
+        ("cross_attention_32_32_w2", CrossAttentionParams),
+        ("warp_composite_prepare", WarpCompositeParams),
+        ("warp_composite_draw", WarpCompositeParams),
+        ("preprocess", PreprocessParams),
+    ],
+)
+def test_structs_are_as_large_as_in_c(ampere, kernel: str, struct: type[ctypes.Structure]) -> None:
+    assert ampere.params_bytes(kernel) == ctypes.sizeof(struct)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,151 @@
+"""Draws random layers with warp_composite and with the runtime; also a program for child processes.
+
+`python composite_check.py LIBRARY SEED` exits with 1 at the first picture that differs.
+"""
+
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+from attention_check import aligned
+
+from lookglass.compose import compose
+from lookglass.mipmap import Mipmap
+from lookglass.repaint import fit_paint
+from lookglass.types import Crop, Garment, Layers, Person
+from lookglass_kernels.abi import WarpCompositeParams, plan_warp_composite
+from lookglass_kernels.emulator import Emulator, EmulatorError
+
+F32 = npt.NDArray[np.float32]
+U8 = npt.NDArray[np.uint8]
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Everything that one composition takes."""
+
+    frame: U8
+    crop: Crop
+    layers: Layers
+    texture: U8
+    person: Person = field(init=False)
+    garment: Garment = field(init=False)
+
+    def __post_init__(self) -> None:
+        nothing = np.zeros(0, np.float32)
+        picture = np.full((256, 256, 3), 127, np.uint8)
+        person = Person(nothing, self.crop, picture, nothing, nothing)
+        object.__setattr__(self, "person", person)
+        garment = Garment("", "upper", self.texture, np.zeros(0, np.uint8), nothing)
+        object.__setattr__(self, "garment", garment)
+
+
+def clouds(rng: np.random.Generator, channels: int, height: int, width: int, grain: int = 8) -> F32:
+    """(channels, height, width) smooth noise, about -1 to 2."""
+    coarse = rng.uniform(-1, 2, (height // grain + 2, width // grain + 2, channels)).astype(np.float32)
+    smooth = cv2.resize(coarse, (width, height), interpolation=cv2.INTER_CUBIC)
+    return np.ascontiguousarray(smooth.reshape(height, width, channels).transpose(2, 0, 1))
+
+
+def draw_scene(
+    rng: np.random.Generator,
+    *,
+    size: tuple[int, int] = (90, 120),
+    scale: float = 2.2,
+    center: tuple[float, float] | None = None,
+    side: int = 256,
+    stretch: float = 1.0,
+) -> Scene:
+    """Random layers: parts that meet, occluders, folds, a warped and rotated flow, a speckled photo."""
+    height, width = size
+    y, x = np.meshgrid(np.linspace(-1, 1, 64), np.linspace(-0.75, 0.75, 48), indexing="ij")
+    turn = rng.uniform(-0.4, 0.4, (3, 2, 2)) + np.eye(2) * stretch * rng.uniform(0.6, 1.6, (3, 1, 1))
+    flow = np.einsum("pab,bhw->pahw", turn, np.stack([x, y]))
+    flow += 0.08 * clouds(rng, 6, 64, 48).reshape(flow.shape)
+    texture = rng.integers(0, 256, (side, side, 4)).astype(np.uint8)
+    texture[..., 3] = np.clip(clouds(rng, 1, side, side, side // 4)[0] * 300, 0, 255)
+    layers = Layers(
+        flow=np.ascontiguousarray(flow, np.float32),
+        coverage=np.clip(clouds(rng, 3, 128, 96, 24), 0, 1),
+        occluder=np.clip(clouds(rng, 2, 128, 96, 24), 0, 1),
+        shading=np.clip(clouds(rng, 3, 32, 24), 0.3, 1.7),
+        painted=clouds(rng, 3, 128, 96),
+        painted_alpha=np.clip(clouds(rng, 1, 128, 96, 24)[0], 0, 1),
+    )
+    frame = rng.integers(0, 256, (height, width, 3)).astype(np.uint8)
+    return Scene(frame, Crop(scale, center or (width / 2 + 1.3, height / 2 - 2.1)), layers, texture)
+
+
+def params_of(scene: Scene) -> tuple[WarpCompositeParams, list[npt.NDArray[np.generic]]]:
+    """The kernel's params with everything but out and workspace, and the arrays that they point to."""
+    levels = Mipmap(scene.texture).levels
+    arrays: dict[str, npt.NDArray[np.generic]] = {
+        name: np.ascontiguousarray(getattr(scene.layers, name), np.float32)
+        for name in ("flow", "coverage", "occluder", "shading", "painted", "painted_alpha")
+    }
+    layers, picture = scene.layers, scene.person.picture
+    arrays["painted"] = fit_paint(layers.painted, layers.painted_alpha, picture)
+    arrays["frame"] = np.ascontiguousarray(scene.frame)
+    arrays["texture"] = np.concatenate([level.reshape(-1, 4) for level in levels])
+    params = WarpCompositeParams(
+        **{name: array.ctypes.data for name, array in arrays.items()},
+        width=scene.frame.shape[1],
+        height=scene.frame.shape[0],
+        level_count=len(levels),
+        crop_scale=scene.crop.scale,
+        crop_center=scene.crop.center,
+    )
+    params.level_side[: len(levels)] = [len(level) for level in levels]
+    for grid, name in zip(params.grid, ("flow", "coverage", "shading"), strict=True):
+        grid.height, grid.width = arrays[name].shape[-2:]
+    return params, list(arrays.values())
+
+
+def run(emulator: Emulator, scene: Scene, *, launches: int = 1, **options: int) -> U8:
+    """The picture the kernel draws; with several launches the last one's, on the same workspace."""
+    params, _alive = params_of(scene)
+    plans = plan_warp_composite(params)
+    workspace = aligned((plans[0].workspace_bytes,), np.uint8, 0)
+    params.workspace = workspace.ctypes.data
+    for _ in range(launches):
+        out = np.full_like(scene.frame, 0xAA)
+        params.out = out.ctypes.data
+        for plan in plans:
+            emulator.launch(plan, params, **options)
+    return out
+
+
+def difference(scene: Scene, drawn: U8) -> str:
+    """What is wrong with a picture; empty if it is the runtime's within 1 of 255.
+
+    A sum in floating point may fall on the other side of a half than OpenCV's. Where such a byte is an alpha
+    on the steep part of a ramp it counts up to four times, so one value in ten thousand may be off by 4.
+    """
+    expected = compose(scene.frame, scene.person, scene.garment, scene.layers)
+    off = np.abs(expected.astype(int) - drawn)
+    if off.max() <= 4 and (off > 1).mean() <= 1e-4 and (off > 0).mean() <= 0.01:
+        return ""
+    where = np.unravel_index(off.argmax(), off.shape)
+    return f"{(off > 1).sum()} values of {off.size} are off by up to {off.max()}, the most at {where}"
+
+
+def main() -> None:
+    emulator, seed = Emulator(Path(sys.argv[1])), int(sys.argv[2])
+    rng = np.random.default_rng(seed)
+    for scale in (2.2, 0.9):
+        scene = draw_scene(rng, scale=scale)
+        for order in (0, seed | 1):
+            try:
+                found = difference(scene, run(emulator, scene, seed=order))
+            except EmulatorError as error:
+                found = str(error)
+            if found:
+                print(found)
+                sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()
