@@ -12,21 +12,42 @@ import secrets
 import shutil
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 sys.path.insert(0, str(Path(__file__).parents[2] / "tests/kernels"))
 from attention_check import Case
-from ours import measure_attention
-from rivals import attention_rivals, grid_sample_rivals
+from ours import Make, attention, measure, preprocess, warp_composite
+from rivals import Rivals, attention_rivals, sampling_rivals
 
 from lookglass.errors import DeviceError
-from lookglass_kernels.build import BuildError, build_fatbins
+from lookglass_kernels.build import BuildError, build_fatbins, load_fatbin
 from lookglass_kernels.driver import Driver
 from provenance import provenance
 
-GOALS_US: dict[Case, float | None] = {
+
+@dataclass(frozen=True)
+class Entry:
+    """One kernel at one shape.
+
+    Attributes:
+        kernel: its folder.
+        shape: for the table.
+        make: makes it, checked.
+        rivals: what it must beat.
+        goal_us: microseconds to reach on an H100.
+    """
+
+    kernel: str
+    shape: str
+    make: Make
+    rivals: Rivals
+    goal_us: float | None = None
+
+
+ATTENTIONS: dict[Case, float | None] = {
     Case(4, 192, 256, 32, 32, extra=8): 3.5,
     Case(3, 768, 256, 32, 16, extra=8): None,
     Case(1, 768, 256, 64, 32, extra=8): None,
@@ -36,7 +57,16 @@ GOALS_US: dict[Case, float | None] = {
     Case(8, 768, 1024, 64, 64, extra=8): 7.0,
     Case(8, 3072, 1024, 64, 64, extra=8): 22.0,
 }
-"""The product's attentions, then those of a larger bundle; microseconds to reach on an H100."""
+"""The product's, then those of a larger bundle, with their goals."""
+
+ENTRIES = [
+    *(
+        Entry("cross_attention", str(case), attention(case), attention_rivals(case), goal)
+        for case, goal in ATTENTIONS.items()
+    ),
+    Entry("preprocess", "1280x720", preprocess(720, 1280), sampling_rivals(3, 256, 256), 4.0),
+    Entry("warp_composite", "768x1024", warp_composite(1024, 768), sampling_rivals(4, 1024, 768), 9.0),
+]
 
 
 def main() -> None:
@@ -44,66 +74,69 @@ def main() -> None:
     options = _options()
     try:
         driver = Driver(library=options.driver)
-        fatbin = options.fatbin or build_fatbins()["cross_attention"]
+        if not options.image:
+            build_fatbins()
     except (DeviceError, BuildError) as missing:
         sys.exit(f"bench-gpu: {missing}")
-    result: dict[str, Any] = {
-        "provenance": provenance(),
-        "device": {"name": driver.name, "compute_capability": driver.compute_capability},
-        "sanitizer": sanitize(fatbin),
-        "attention": [],
-    }
+    device = {"name": driver.name, "compute_capability": driver.compute_capability}
     print(f"{driver.name}, sm_{driver.compute_capability[0]}{driver.compute_capability[1]}\n")
-    code = driver.load(fatbin.read_bytes())
-    for case, goal in list(GOALS_US.items())[: options.cases]:
-        ours = measure_attention(driver, code, case, sets=options.sets, repeats=options.repeats)
-        row = {"case": str(case), "goal_us": goal, **ours}
-        if not ours["faults"]:
-            row["rivals"] = attention_rivals(case, ours["sets"])
-        result["attention"].append(row)
-        print(describe(row), flush=True)
-    result["grid sample, 1024x768"] = grid_sample_rivals(1024, 768)
+    rows = []
+    for entry in ENTRIES:
+        if any(text in f"{entry.kernel} {entry.shape}" for text in options.only):
+            rows.append(measure_entry(driver, entry, options))
+            print(describe(rows[-1]), flush=True)
+    sanitizer = sanitize()
+    result = {"provenance": provenance(), "device": device, "sanitizer": sanitizer, "kernels": rows}
     options.out.mkdir(parents=True, exist_ok=True)
     (options.out / "kernels.json").write_text(json.dumps(result, indent=2) + "\n")
-    if any(row["faults"] for row in result["attention"]) or "failed" in result["sanitizer"].values():
+    if any(row["faults"] for row in rows) or "failed" in sanitizer.values():
         sys.exit("bench-gpu: a kernel is wrong on this device; see above")
+
+
+def measure_entry(driver: Driver, entry: Entry, options: argparse.Namespace) -> dict[str, Any]:
+    """Ours, then the rivals with as many sets of tensors."""
+    code = driver.load(options.image.read_bytes() if options.image else load_fatbin(entry.kernel))
+    ours = measure(driver, code, entry.make, sets=options.sets, repeats=options.repeats)
+    rivals = {} if ours["faults"] else entry.rivals(ours["sets"])
+    return {"kernel": entry.kernel, "shape": entry.shape, "goal_us": entry.goal_us, **ours, "rivals": rivals}
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--out", type=Path, default=Path("out/bench"))
     parser.add_argument("--driver", default="libcuda.so.1", help="the driver's library")
-    parser.add_argument("--fatbin", type=Path, help="cross_attention's, instead of compiling it")
+    parser.add_argument("--image", type=Path, help="stands for every fatbin; nothing is compiled")
     parser.add_argument(
         "--sets", type=int, help="sets of tensors used in turn; by default enough for a cold L2"
     )
     parser.add_argument("--repeats", type=int, default=30)
-    parser.add_argument("--cases", type=int, help="only the first so many shapes")
+    parser.add_argument("--only", nargs="+", default=[""], help="kernels and shapes that contain such a text")
     return parser.parse_args()
 
 
 def describe(row: dict[str, Any]) -> str:
-    """The lines of the table about one shape."""
+    """The lines of the table about one entry."""
+    name = f"{row['kernel']} {row['shape']}"
     if row["faults"]:
-        return f"{row['case']:32} WRONG: {'; '.join(row['faults'])}"
+        return f"{name:44} WRONG: {'; '.join(row['faults'])}"
     goal = f", goal on an H100 {row['goal_us']:.1f}" if row["goal_us"] else ""
-    lines = [f"{row['case']:32} {row['us']:9.2f} us{goal}"]
-    for name, figure in row["rivals"].items():
-        lines.append(f"  {name:30} {figure if isinstance(figure, str) else f'{figure:9.2f} us'}")
+    lines = [f"{name:44} {row['us']:9.2f} us{goal}"]
+    for rival, figure in row["rivals"].items():
+        lines.append(f"  {rival:42} {figure if isinstance(figure, str) else f'{figure:9.2f} us'}")
     measured = [figure for figure in row["rivals"].values() if not isinstance(figure, str)]
     if measured and min(measured) < row["us"]:
         lines.append("  slower than the best library: delete the kernel or make it faster")
     return "\n".join(lines)
 
 
-def sanitize(fatbin: Path) -> dict[str, str]:
+def sanitize() -> dict[str, str]:
     """Run small shapes under each tool of compute-sanitizer, where it is installed."""
     tools = ("memcheck", "racecheck", "initcheck", "synccheck")
     sanitizer = shutil.which("compute-sanitizer")
     if sanitizer is None:
         return {tool: "compute-sanitizer is not on the PATH" for tool in tools}
     program = Path(__file__).parents[2] / "tests/kernels/launch_check.py"
-    check = [sys.executable, str(program), "driver", str(fatbin)]
+    check = [sys.executable, str(program), "driver", "built"]
     found = {}
     for tool in tools:
         command = [sanitizer, "--tool", tool, "--error-exitcode", "9", *check, str(secrets.randbits(32))]

@@ -14,22 +14,36 @@ import numpy as np
 from attention_check import Case
 
 Figure = float | str
+Rivals = Callable[[int], dict[str, Figure]]
+"""Given the number of sets of tensors to use in turn, every rival's figure."""
+
 _REPEATS = 30
 
 
-def attention_rivals(case: Case, sets: int) -> dict[str, Figure]:
-    """Every library's attention at this shape, with `sets` sets of tensors used in turn."""
-    rivals = {
-        f"torch {name}": partial(_torch_attention, name, case, sets)
-        for name in ("flash", "cuDNN", "efficient", "Triton")
-    }
-    rivals["onnxruntime MultiHeadAttention"] = partial(_ort_attention, case)
-    return {name: figure(measure) for name, measure in rivals.items()}
+def attention_rivals(case: Case) -> Rivals:
+    """Every library's attention at this shape."""
+
+    def run(sets: int) -> dict[str, Figure]:
+        figures = {
+            f"torch {name}": figure(partial(_torch_attention, name, case, sets))
+            for name in ("flash", "cuDNN", "efficient", "Triton")
+        }
+        return {**figures, "onnxruntime MultiHeadAttention": figure(partial(_ort_attention, case))}
+
+    return run
 
 
-def grid_sample_rivals(height: int, width: int) -> dict[str, Figure]:
-    """Sampling a 4-channel picture as large as the frame: the heaviest part of warp and composite."""
-    return {"onnxruntime GridSample, float32": figure(partial(_ort_grid_sample, height, width))}
+def sampling_rivals(channels: int, height: int, width: int) -> Rivals:
+    """A bilinear sampling of this size in float32: a part of what our kernel does in one launch."""
+
+    def run(sets: int) -> dict[str, Figure]:
+        shapes = {"x": (1, channels, height, width), "grid": (1, height, width, 2)}
+        return {
+            "torch grid_sample alone": figure(partial(_torch_sampling, shapes, sets)),
+            "onnxruntime GridSample alone": figure(partial(_ort_sampling, shapes)),
+        }
+
+    return run
 
 
 def figure(measure: Callable[[], float]) -> Figure:
@@ -42,14 +56,26 @@ def figure(measure: Callable[[], float]) -> Figure:
 
 def _torch_attention(name: str, case: Case, sets: int) -> float:
     """v is as wide as q: flash and cuDNN know no other."""
-    import torch
-
-    if not torch.cuda.is_available():
-        raise RuntimeError(f"torch {torch.__version__} sees no CUDA device")
+    torch = _torch_with_cuda()
     rows = case.queries, case.keys, case.keys
     make = partial(torch.randn, device="cuda", dtype=torch.float16)
     tensors = [tuple(make(1, case.heads, count, case.dk) for count in rows) for _ in range(sets)]
     return _time_torch(torch, _torch_function(torch, name), tensors)
+
+
+def _torch_sampling(shapes: dict[str, tuple[int, ...]], sets: int) -> float:
+    torch = _torch_with_cuda()
+    function = partial(torch.nn.functional.grid_sample, mode="bilinear", align_corners=False)
+    tensors = [tuple(torch.rand(shape, device="cuda") for shape in shapes.values()) for _ in range(sets)]
+    return _time_torch(torch, function, tensors)
+
+
+def _torch_with_cuda() -> Any:
+    import torch
+
+    if not torch.cuda.is_available():
+        raise RuntimeError(f"torch {torch.__version__} sees no CUDA device")
+    return torch
 
 
 def _torch_function(torch: Any, name: str) -> Callable[..., Any]:
@@ -101,12 +127,10 @@ def _ort_attention(case: Case) -> float:
     return _time_ort(node, shapes, shapes["q"], np.float16)
 
 
-def _ort_grid_sample(height: int, width: int) -> float:
-    """In float32, all that the CUDA provider has."""
+def _ort_sampling(shapes: dict[str, tuple[int, ...]]) -> float:
     from onnx import helper
 
-    node = helper.make_node("GridSample", ["x", "grid"], ["y"], mode="linear", padding_mode="zeros")
-    shapes = {"x": (1, 4, height, width), "grid": (1, height, width, 2)}
+    node = helper.make_node("GridSample", list(shapes), ["y"], mode="linear", padding_mode="zeros")
     return _time_ort(node, shapes, shapes["x"], np.float32)
 
 

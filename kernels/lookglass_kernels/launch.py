@@ -1,10 +1,10 @@
-"""Launches the kernels from Python, through the CUDA driver or through PyCUDA.
+"""What every launch of a kernel from Python has in common, whichever driver it goes through.
 
-Both `lookglass_kernels.driver.Driver` and `lookglass_kernels.pycuda_launch.PycudaDriver` are a `Gpu`, and
-both work on the device's primary context.
+`lookglass_kernels.driver.Driver` and `lookglass_kernels.pycuda_launch.PycudaDriver` are a `Gpu`, and both
+work on the device's primary context. `launch_attention` and `launch_frame` hold the kernels.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from ctypes import Structure
 from math import prod
 from typing import Protocol
@@ -12,8 +12,11 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from lookglass_kernels.abi import CrossAttentionParams, LaunchPlan, plan_cross_attention
+from lookglass_kernels.abi import LaunchPlan
 from lookglass_kernels.driver import Array
+
+Tensor = tuple[Sequence[int], npt.DTypeLike]
+"""Shape and type."""
 
 
 class Memory(Protocol):
@@ -47,128 +50,65 @@ class Gpu(Protocol):
 
 
 class Launch:
-    """One planned launch, which can be repeated: kernel, params and workspace are kept.
+    """A kernel with its params, its tensors on the device and its workspace, to be launched many times.
 
     Attributes:
-        plan: how it is launched.
-        params: the kernel's params; pointers may be changed between calls.
-    """
-
-    def __init__(self, gpu: Gpu, code: Code, plan: LaunchPlan, params: Structure) -> None:
-        """Allocate the workspace and clear it once.
-
-        Args:
-            gpu: the device.
-            code: holds the kernel that the plan names.
-            plan: from the kernel's plan function.
-            params: the same that the plan was made for.
-        """
-        self.plan, self.params = plan, params
-        self._function = code.function(plan.kernel.decode())
-        self._workspace: Memory | None = None
-        if plan.workspace_bytes:
-            self._workspace = gpu.allocate(plan.workspace_bytes)
-            self._workspace.fill(0)
-            params.workspace = self._workspace.address
-
-    def __call__(self, *, stream: int = 0) -> None:
-        """Queue the launch on a stream."""
-        plan = self.plan
-        self._function(
-            self.params,
-            grid=tuple(plan.grid),
-            block=tuple(plan.block),
-            shared_bytes=plan.shared_bytes,
-            stream=stream,
-        )
-
-    def free(self) -> None:
-        """Give the workspace back."""
-        if self._workspace:
-            self._workspace.free()
-
-
-class CrossAttention:
-    """`cross_attention` with device memory for one set of sizes.
-
-    Attributes:
-        launch: the planned launch.
-        memory: device memory by the params' names: q, k, v, extra, out, extra_out, lse.
-
-    Example:
-        attention = CrossAttention(gpu, code, q.shape, v.shape, extra.shape)
-        out, extra_out, lse = attention(q, k, v, extra)
+        plans: the launches, one after another; may be replaced by others that need no more workspace.
+        params: the kernel's params; pointers may be set to tensors that lie elsewhere on the device.
+        memory: the tensors by the params' names.
     """
 
     def __init__(
         self,
         gpu: Gpu,
         code: Code,
-        q: tuple[int, int, int],
-        v: tuple[int, int, int],
-        extra: tuple[int, int],
-        *,
-        splits: int = 0,
+        plans: Sequence[LaunchPlan],
+        params: Structure,
+        tensors: Mapping[str, Tensor],
     ) -> None:
-        """Plan and allocate.
+        """Allocate the tensors, and the workspace, which is cleared once.
 
         Args:
             gpu: the device.
-            code: the kernel's image, loaded.
-            q: (heads, queries, key width).
-            v: (heads, keys, value width).
-            extra: (keys, at most 8).
-            splits: force a split of the keys; 0 lets the plan choose.
-
-        Raises:
-            ValueError: there is no kernel for these sizes.
+            code: holds the kernels that the plans name.
+            plans: from the kernel's plan function.
+            params: the same that the plans were made for; gets its pointers here.
+            tensors: what the params' pointers point to.
         """
-        (*rows, key_width), (heads, keys, value_width), extra_width = q, v, extra[1]
-        inputs = {"q": q, "k": (heads, keys, key_width), "v": v, "extra": extra}
-        self._results: dict[str, tuple[list[int], type[np.generic]]] = {
-            "out": ([*rows, value_width], np.float16),
-            "extra_out": ([*rows, extra_width], np.float32),
-            "lse": (rows, np.float32),
-        }
-        tensors = {name: (shape, np.float16) for name, shape in inputs.items()} | self._results
-        params = CrossAttentionParams(
-            heads=heads, queries=rows[1], keys=keys,
-            key_width=key_width, value_width=value_width, extra_width=extra_width,
-        )  # fmt: skip
-        plan = plan_cross_attention(params, multiprocessors=gpu.multiprocessors, splits=splits)
+        self.plans, self.params = plans, params
+        self._tensors = tensors
+        self._functions = {plan.kernel: code.function(plan.kernel.decode()) for plan in plans}
         self.memory = {
             name: gpu.allocate(prod(shape) * np.dtype(dtype).itemsize)
             for name, (shape, dtype) in tensors.items()
         }
+        if workspace_bytes := max(plan.workspace_bytes for plan in plans):
+            self.memory["workspace"] = gpu.allocate(workspace_bytes)
+            self.memory["workspace"].fill(0)
         for name, memory in self.memory.items():
             setattr(params, name, memory.address)
-        self.launch = Launch(gpu, code, plan, params)
 
-    def __call__(self, q: Array, k: Array, v: Array, extra: Array) -> tuple[Array, Array, Array]:
-        """Upload, run and download.
+    def __call__(self, *, stream: int = 0) -> None:
+        """Queue the launches on a stream."""
+        for plan in self.plans:
+            self._functions[plan.kernel](
+                self.params,
+                grid=tuple(plan.grid),
+                block=tuple(plan.block),
+                shared_bytes=plan.shared_bytes,
+                stream=stream,
+            )
 
-        Args:
-            q: (heads, queries, key width) float16; the scale is folded in.
-            k: (heads, keys, key width) float16.
-            v: (heads, keys, value width) float16.
-            extra: (keys, extra width) float16.
-
-        Returns:
-            out (heads, queries, value width) float16, extra_out (heads, queries, extra width) float32 and
-            lse (heads, queries) float32.
-        """
-        for name, array in (("q", q), ("k", k), ("v", v), ("extra", extra)):
+    def run(self, inputs: Mapping[str, Array], results: Sequence[str]) -> list[Array]:
+        """Upload inputs, poison the results' memory, launch, and download the results."""
+        for name, array in inputs.items():
             self.memory[name].upload(array)
-        for name in self._results:
-            self.memory[name].fill(0xFF)  # what the kernel leaves out comes back as NaN
-        self.launch()
-        out, extra_out, lse = (
-            self.memory[name].download(shape, dtype) for name, (shape, dtype) in self._results.items()
-        )
-        return out, extra_out, lse
+        for name in results:
+            self.memory[name].fill(0xFF)  # what the kernel leaves out comes back as NaN, or as white
+        self()
+        return [self.memory[name].download(*self._tensors[name]) for name in results]
 
     def free(self) -> None:
         """Give all device memory back."""
-        self.launch.free()
         for memory in self.memory.values():
             memory.free()

@@ -1,5 +1,6 @@
 #include "operator/cuda_attention.h"
 
+#include <cstring>
 #include <stdexcept>
 
 #include "convert/convert.h"
@@ -30,13 +31,12 @@ Scratch::~Scratch() {
   if (pointer_) CudaDriver::get().free(pointer_);
 }
 
-DevicePointer Scratch::at_least(size_t bytes, Stream stream) {
+DevicePointer Scratch::at_least(size_t bytes) {
   if (bytes <= bytes_) return pointer_;
   const CudaDriver& driver = CudaDriver::get();
   if (pointer_) driver.free(pointer_);  // waits for what still uses it
   bytes_ = 0, pointer_ = 0;
   pointer_ = driver.allocate(bytes);
-  driver.zero(pointer_, bytes, stream);
   bytes_ = bytes;
   return pointer_;
 }
@@ -51,7 +51,7 @@ void CudaAttention::run(const LookglassAttentionOperands& operands, bool halves,
                             n.heads * n.queries * n.value_width};
   size_t bytes = 0;
   for (int64_t count : counts) bytes += aligned(count);
-  DevicePointer next = halves_.at_least(bytes, stream);
+  DevicePointer next = halves_.at_least(bytes);
 
   LookglassAttentionOperands converted = operands;
   const void** inputs[] = {&converted.q, &converted.k, &converted.v, &converted.extra};
@@ -77,7 +77,14 @@ void CudaAttention::run_halves(const LookglassAttentionOperands& o, Stream strea
   LookglassLaunchPlan plan;
   if (const char* fault = lookglass_plan_cross_attention(&params, multiprocessors_, 0, 0, &plan))
     throw std::invalid_argument(fault);
-  if (plan.workspace_bytes) params.workspace = host(workspace_.at_least(plan.workspace_bytes, stream));
+  if (plan.workspace_bytes) {
+    const DevicePointer workspace = workspace_.at_least(plan.workspace_bytes);
+    // A launch leaves it ready for the next of the same plan; for another it must be clear.
+    if (std::memcmp(&plan, &last_, sizeof plan) != 0)
+      CudaDriver::get().zero(workspace, plan.workspace_bytes, stream);
+    last_ = plan;
+    params.workspace = host(workspace);
+  }
   CudaDriver::get().launch(function(lookglass_attention_image, plan.kernel), plan.grid, plan.block,
                            plan.shared_bytes, stream, &params);
 }

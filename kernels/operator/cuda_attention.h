@@ -3,6 +3,7 @@
 #include <map>
 #include <string>
 
+#include "common/launch_plan.h"
 #include "operator/cuda_driver.h"
 #include "operator/operands.h"
 
@@ -13,7 +14,7 @@ namespace lookglass {
 class Scratch {
  public:
   ~Scratch();
-  DevicePointer at_least(size_t bytes, Stream stream);  // zero-filled when it is new
+  DevicePointer at_least(size_t bytes);
 
  private:
   DevicePointer pointer_ = 0;
@@ -32,6 +33,7 @@ class CudaAttention {
 
   std::map<std::string, void*> functions_;
   Scratch workspace_, halves_;
+  LookglassLaunchPlan last_{};  // whose layout the workspace has
   int multiprocessors_ = 0;
 };
 

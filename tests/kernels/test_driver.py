@@ -44,7 +44,7 @@ def launch(kernel: Function, source: Buffer, target: Buffer, count: int, **optio
 
 def test_says_what_it_runs_on(driver: Driver) -> None:
     assert driver.name == "Lookglass CPU emulator"
-    assert (driver.compute_capability, driver.multiprocessors) == ((8, 6), 28)
+    assert (driver.compute_capability, driver.multiprocessors) == ((9, 0), 132)
 
 
 def test_memory_comes_back_as_it_went(driver: Driver) -> None:

@@ -29,11 +29,10 @@ LAUNCHERS = [
 ]
 
 
-def check(launcher: str, images: Mapping[str, Path], environment: Mapping[str, str]) -> None:
+def check(launcher: str, code: str | Path, environment: Mapping[str, str]) -> None:
     """Run the launcher on random inputs, drawn anew each time; pytest prints the seed of a failure."""
     seed = secrets.randbits(32)
     print(f"seed {seed}")
-    code = build_operator(images) if launcher == "operator" else images["cross_attention"]
     done = subprocess.run(
         [sys.executable, CHECK, launcher, code, str(seed)],
         env=os.environ | environment,
@@ -47,7 +46,8 @@ def check(launcher: str, images: Mapping[str, Path], environment: Mapping[str, s
 def test_on_the_fake_driver(launcher: str) -> None:
     fake, image = build_fake_driver(), stand_in_image()
     environment = {"LD_LIBRARY_PATH": str(fake.parent), "LD_PRELOAD": str(fake)}
-    check(launcher, {"cross_attention": image, "convert": image}, environment)
+    library = build_operator({"cross_attention": image, "convert": image})
+    check(launcher, library if launcher == "operator" else image, environment)
 
 
 @pytest.mark.gpu
@@ -58,4 +58,4 @@ def test_on_the_device(launcher: str) -> None:
         images = build_fatbins()
     except (DeviceError, BuildError) as missing:
         pytest.skip(str(missing))
-    check(launcher, images, {})
+    check(launcher, build_operator(images) if launcher == "operator" else "built", {})

@@ -15,16 +15,19 @@ def bench(*options: str | Path) -> subprocess.CompletedProcess[str]:
 
 
 def test_checks_times_and_writes_what_it_found(tmp_path: Path) -> None:
-    fake = ("--driver", build_fake_driver(), "--fatbin", stand_in_image())
-    done = bench(*fake, "--sets", "2", "--repeats", "1", "--cases", "1", "--out", tmp_path)
+    fake = ("--driver", build_fake_driver(), "--image", stand_in_image(), "--only", "192x256", "preprocess")
+    done = bench(*fake, "--sets", "2", "--repeats", "1", "--out", tmp_path)
     assert done.returncode == 0, done.stderr
     result = json.loads((tmp_path / "kernels.json").read_text())
-    (row,) = result["attention"]
-    assert result["device"] == {"name": "Lookglass CPU emulator", "compute_capability": [8, 6]}
-    assert (row["case"], row["goal_us"], row["faults"], row["sets"]) == ("192x256x4x32-32-e8-s0", 3.5, [], 2)
-    assert row["us"] > 0
-    assert {"torch flash", "torch cuDNN", "torch Triton"} < row["rivals"].keys()
-    assert "192x256x4x32-32-e8-s0" in done.stdout
+    assert result["device"] == {"name": "Lookglass CPU emulator", "compute_capability": [9, 0]}
+    attention, preprocess = result["kernels"]
+    assert (attention["kernel"], attention["goal_us"]) == ("cross_attention", 3.5)
+    assert (preprocess["kernel"], preprocess["goal_us"]) == ("preprocess", 4.0)
+    assert {"torch flash", "torch Triton"} < attention["rivals"].keys()
+    for row in result["kernels"]:
+        assert (row["faults"], row["sets"]) == ([], 2)
+        assert row["us"] > 0
+        assert f"{row['kernel']} {row['shape']}" in done.stdout
 
 
 def test_says_that_there_is_no_driver(tmp_path: Path) -> None:

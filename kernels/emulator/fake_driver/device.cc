@@ -11,7 +11,7 @@ namespace {
 bool initialized = false;
 thread_local CUcontext current = nullptr;
 
-// An RTX 3060's figures, under a name that nobody can mistake for one.
+// An H100's figures, under a name that nobody can mistake for one.
 const std::map<int, int> kAttributes = {
     {1, 1024},          // threads per block
     {2, 1024},          // block x
@@ -22,11 +22,11 @@ const std::map<int, int> kAttributes = {
     {7, 65535},         // grid z
     {8, kSharedBytes},  // shared memory per block
     {10, 32},           // warp size
-    {16, 28},           // multiprocessors
-    {38, 3 << 20},      // L2 bytes
+    {16, 132},          // multiprocessors
+    {38, 50 << 20},     // L2 bytes
     {41, 1},            // unified addressing
-    {75, 8},            // compute capability, major
-    {76, 6},            // minor
+    {75, 9},            // compute capability, major
+    {76, 0},            // minor
 };
 
 const std::map<int, const char*> kWords = {
