@@ -8,11 +8,12 @@ from pathlib import Path
 import cv2
 import numpy as np
 import numpy.typing as npt
+from scipy.spatial import ConvexHull
 from tqdm import tqdm
 
 from lookglass.live.sinks import FileSink
 from lookglass.types import U8
-from lookglass_export.data.body import Bones, Z
+from lookglass_export.data.body import LEG, Bones, X, Z
 from lookglass_export.data.camera import Camera, Light, look_at
 from lookglass_export.data.fabric import sample_fabric
 from lookglass_export.data.garments import Top, sample_top
@@ -40,7 +41,9 @@ _HEIGHT_AT_END = 0.88
 """Share of the picture's height that the person fills when nearest."""
 _SUPERSAMPLED = 2
 _FIELD_OF_VIEW_DEG = 30.0
-_DAYLIGHT = Light("soft", np.array([-0.55, -0.75, 0.4]), np.array([0.47, 0.46, 0.44]), np.array([0.6, 0.61, 0.63]))
+_DAYLIGHT = Light(
+    "soft", np.array([-0.55, -0.75, 0.4]), np.array([0.47, 0.46, 0.44]), np.array([0.6, 0.61, 0.63])
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,15 +93,32 @@ def _cast(studio: Studio, seed: int) -> tuple[Scene, Top]:
     rng = np.random.default_rng([seed, 7])
     hair, tone = str(rng.choice(["short", "buzz", "bob"])), int(rng.integers(len(SKIN_TONES)))
     kinds = ("long_sleeve",) * 3
-    plan = Plan("train", seed, "arms_down", hair, "full", tone, kinds, strap=False, beard=False, glasses=False)
+    plan = Plan(
+        "train", seed, "arms_down", hair, "full", tone, kinds, strap=False, beard=False, glasses=False
+    )
     top = replace(
         sample_top(rng, "long_sleeve"), fabric=sample_fabric(rng, kind="heather", logo=0.0), sleeve=0.97,
         offset=0.012, hang=0.3, wrinkles=0.8,
     )  # fmt: skip
     scene = make_scene(studio, plan, top.offset)
-    scene.bottom = replace(scene.bottom, mesh="tights", leg=0.98)
-    scene.light = _DAYLIGHT
+    scene.bottom = replace(scene.bottom, mesh="tights", leg=0.98, offset=0.007)
+    scene.light, scene.shoe = _DAYLIGHT, np.full(3, 0.16)
+    scene.rest = _shod(studio, scene.rest)
     return scene, top
+
+
+def _shod(studio: Studio, rest: Array) -> Array:
+    """The rest body in shoes: what is lower than the ankles, pushed out onto the convex hull of each foot."""
+    place, out = studio.body.meshes["body"].attributes, np.array(rest, np.float32)
+    low = rest[:, Z] < rest[:, Z].min() + 0.07
+    for sign in (1, -1):
+        foot = low & (place[:, LEG] > 0.94) & (sign * place[:, X] > 0)
+        middle = out[foot].mean(0)
+        ways = out[foot] - middle
+        planes = ConvexHull(ways).equations
+        share = (ways @ planes[:, :3].T / -planes[:, 3]).max(1)
+        out[foot] = middle + 1.03 * ways / np.maximum(share, 0.05)[:, None]
+    return out
 
 
 class _Camera:
