@@ -131,7 +131,7 @@ class WarpComposite:
     def __call__(self, frame: U8, crop: Crop, layers: Layers) -> U8:
         """Upload, run and download: (H, W, 3) uint8 BGR -> the same with the garment.
 
-        `layers.painted` is drawn as it is: the runtime fits it to the picture first (`lookglass.repaint`).
+        The layers are drawn as they are; `lookglass.compose` fits them to the picture first.
         """
         self.aim(crop)
         inputs: dict[str, Array] = {name: getattr(layers, name) for name in Layers.__slots__}
