@@ -24,6 +24,11 @@ class Pose:
     visibility: F32
     presence: float
 
+    @property
+    def roi(self) -> Roi:
+        """Where to look in the next frame."""
+        return Roi.around(self.points[LANDMARK_COUNT], self.points[LANDMARK_COUNT + 1])
+
 
 class Landmarks:
     """Finds the landmarks of the person in a square.
@@ -46,18 +51,29 @@ class Landmarks:
             The pose, in pixels of the image.
         """
         matrix = roi.matrix()
-        square = cv2.warpAffine(
-            image,
-            matrix,
-            (ROI_SIZE, ROI_SIZE),
-            flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
-            borderMode=cv2.BORDER_REPLICATE,
-        )
-        outputs = self._graph(image=pack(np.asarray(square, np.uint8)))
+        outputs = self._graph(image=pack(_cut(image, matrix)))
         raw = outputs["landmarks"][0]
         points = raw[: LANDMARK_COUNT + 2, :2] @ matrix[:, :2].T + matrix[:, 2]
-        visibility = 1 / (1 + np.exp(-raw[:LANDMARK_COUNT, 3]))
+        visibility = 1 / (1 + np.exp(-np.clip(raw[:LANDMARK_COUNT, 3], -50, 50)))
         return Pose(points, visibility, float(outputs["presence"][0, 0]))
+
+
+def _cut(image: U8, matrix: F32) -> U8:
+    """Cut the square out, halving the frame until a pixel of the square spans less than two of it.
+
+    Bilinear sampling of every third pixel lets noise through: halving first takes a third to a half off the
+    landmarks' jitter for 0.1 ms.
+    """
+    matrix = matrix.copy()
+    while np.hypot(*matrix[:, 0]) >= 2 and min(image.shape[:2]) >= 2:
+        height, width = image.shape[0] // 2, image.shape[1] // 2
+        even = image[: 2 * height, : 2 * width]
+        image = np.asarray(cv2.resize(even, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
+        matrix[:, 2] -= 0.5
+        matrix /= 2
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    size, border = (ROI_SIZE, ROI_SIZE), cv2.BORDER_REPLICATE
+    return np.asarray(cv2.warpAffine(image, matrix, size, flags=flags, borderMode=border), np.uint8)
 
 
 def rows(points: F32, visibility: F32, image: U8) -> F32:

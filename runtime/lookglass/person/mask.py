@@ -1,9 +1,13 @@
 """Which pixels of the person crop show a person: MediaPipe's selfie segmentation."""
 
+import cv2
 import numpy as np
 
+from lookglass.person.crop import crop_matrix
 from lookglass.person.graph import Graph, pack
-from lookglass.types import F32, U8
+from lookglass.types import F32, U8, Crop
+
+_MEMORY = 0.5
 
 
 class PersonMask:
@@ -19,3 +23,36 @@ class PersonMask:
     def __call__(self, picture: U8) -> F32:
         """Segment a crop: (256, 256, 3) uint8 BGR -> (256, 256) float32, probability of person."""
         return np.array(self._graph(image=pack(picture))["mask"][0, 0])
+
+
+class MaskFilter:
+    """Steadies masks over time, like MediaPipe's segmentation smoothing: only where the mask is unsure.
+
+    There the last mask counts for at most half, a delay of one frame at the most; where it is sure, nothing
+    is delayed. Sensor noise moves the edge of a still person a third less.
+    """
+
+    def __init__(self) -> None:
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget the past: the next mask is taken as it is."""
+        self._last: tuple[F32, Crop] | None = None
+
+    def __call__(self, mask: F32, crop: Crop) -> F32:
+        """Steady the next mask: (256, 256) float32 and the crop that it shows."""
+        if self._last is not None:
+            last = _moved(*self._last, crop)
+            mask = np.asarray(mask + 4 * _MEMORY * mask * (1 - mask) * (last - mask), np.float32)
+        self._last = mask, crop
+        return mask
+
+
+def _moved(mask: F32, crop: Crop, new_crop: Crop) -> F32:
+    """A mask of one crop, seen in another."""
+    ratio = crop.scale / new_crop.scale
+    old, new = crop_matrix(crop), crop_matrix(new_crop)
+    matrix = np.column_stack([np.eye(2) * ratio, old[:, 2] - ratio * new[:, 2]])
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    size, border = (mask.shape[1], mask.shape[0]), cv2.BORDER_REPLICATE
+    return np.asarray(cv2.warpAffine(mask, matrix, size, flags=flags, borderMode=border), np.float32)

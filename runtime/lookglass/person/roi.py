@@ -13,6 +13,7 @@ from lookglass.types import F32
 
 ROI_SIZE = 256
 _MARGIN = 1.25
+_NEAR = 0.04
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,10 @@ class Roi:
     Attributes:
         center: frame point (x, y), pixels.
         up: vector from the centre to the middle of the upper side, frame pixels.
+
+    Example:
+        >>> Roi.around(np.float32([320, 240]), np.float32([320, 80])).radius
+        200.0
     """
 
     center: tuple[float, float]
@@ -37,6 +42,11 @@ class Roi:
     def radius(self) -> float:
         """Half the side of the square, frame pixels."""
         return max(float(np.hypot(*self.up)), 1.0)
+
+    def is_near(self, other: "Roi") -> bool:
+        """Whether another square has nearly the same place, size and turn."""
+        ends = np.array([[self.center, self.up], [other.center, other.up]])
+        return bool(np.hypot(*(ends[1] - ends[0]).T).max() < _NEAR * self.radius)
 
     def matrix(self) -> F32:
         """The (2, 3) float32 affine map from pixels of the square to frame pixels."""

@@ -5,12 +5,13 @@ from lookglass.person.detector import Detector
 from lookglass.person.graph import Graph
 from lookglass.person.landmarks import Landmarks, Pose, rows
 from lookglass.person.mask import PersonMask
-from lookglass.person.one_euro import OneEuroFilter
 from lookglass.person.roi import Roi
+from lookglass.person.smoothing import PersonSmoother
 from lookglass.person.tone import face_tone
-from lookglass.types import F32, LANDMARK_COUNT, U8, Frame, Person
+from lookglass.types import U8, Frame, Person
 
 MIN_PRESENCE = 0.5
+_MAX_CANDIDATES = 3
 
 
 class PersonTracker:
@@ -20,38 +21,62 @@ class PersonTracker:
         detector: graph `pose_detector`.
         landmarks: graph `pose_landmarks`.
         mask: graph `person_mask`.
+
+    Attributes:
+        smoother: steadies what `update` returns; put another one here to tune it.
+
+    Example:
+        >>> import lookglass, numpy as np
+        >>> tracker = lookglass.TryOn.load(device="cpu").tracker()
+        >>> tracker.update(lookglass.Frame(np.zeros((240, 320, 3), np.uint8))) is None
+        True
     """
 
     def __init__(self, *, detector: Graph, landmarks: Graph, mask: Graph) -> None:
         self._detector, self._landmarks = Detector(detector), Landmarks(landmarks)
         self._mask = PersonMask(mask)
-        self._filter = OneEuroFilter()
+        self.smoother = PersonSmoother()
         self._roi: Roi | None = None
 
     def detect(self, image: U8) -> Person | None:
-        """Find the nearest person in a still picture: (H, W, 3) uint8 BGR. Tracking is not touched."""
+        """Find the nearest person in a still picture; whoever is being followed is not forgotten.
+
+        Args:
+            image: (H, W, 3) uint8 BGR.
+
+        Returns:
+            The person, or None where nobody is in view.
+        """
         pose = self._acquire(image)
-        return None if pose is None else self._person(image, pose.points, pose)
+        return None if pose is None else self._person(image, pose)
 
     def update(self, frame: Frame) -> Person | None:
-        """Follow the person into the next frame; None where nobody is in view."""
+        """Follow the person into the next frame; who is lost is looked for again at once.
+
+        Args:
+            frame: its `t_grab_ns` must advance from frame to frame.
+
+        Returns:
+            The smoothed person, or None where nobody is in view.
+        """
         pose = None if self._roi is None else self._look(frame.image, self._roi)
         if pose is None:
-            self._filter.reset()
+            self._roi = None
+            self.smoother.reset()
             pose = self._acquire(frame.image)
         if pose is None:
-            self._roi = None
             return None
-        scale = _roi(pose.points).radius
-        points = self._filter(pose.points, scale=scale, time_ns=frame.t_grab_ns)
-        self._roi = _roi(points)
-        return self._person(frame.image, points, pose)
+        # A square that follows every tremor feeds it back into the landmarks: it stays while it fits.
+        if self._roi is None or not self._roi.is_near(pose.roi):
+            self._roi = pose.roi
+        pose = self.smoother.pose(pose, frame.t_grab_ns)
+        return self.smoother.person(self._person(frame.image, pose), frame.t_grab_ns)
 
     def _acquire(self, image: U8) -> Pose | None:
         """Detect, nearest first; landmarks run twice, the second time in the square that the first gave."""
-        for roi in self._detector(image):
+        for roi in self._detector(image)[:_MAX_CANDIDATES]:
             pose = self._look(image, roi)
-            if pose is not None and (refined := self._look(image, _roi(pose.points))):
+            if pose is not None and (refined := self._look(image, pose.roi)) is not None:
                 return refined
         return None
 
@@ -59,16 +84,17 @@ class PersonTracker:
         pose = self._landmarks(image, roi)
         return pose if pose.presence >= MIN_PRESENCE else None
 
-    def _person(self, image: U8, points: F32, pose: Pose) -> Person:
-        landmarks = rows(points, pose.visibility, image)
+    def _person(self, image: U8, pose: Pose) -> Person:
+        landmarks = rows(pose.points, pose.visibility, image)
         crop = person_crop(landmarks)
         picture = cut(image, crop)
-        inside = landmarks.copy()
-        matrix = crop_matrix(crop)
-        inside[:, :2] = landmarks[:, :2] @ matrix[:, :2].T + matrix[:, 2]
-        tone = face_tone(picture, inside)
-        return Person(landmarks, crop, picture, self._mask(picture), tone, pose.presence)
-
-
-def _roi(points: F32) -> Roi:
-    return Roi.around(points[LANDMARK_COUNT], points[LANDMARK_COUNT + 1])
+        in_crop, matrix = landmarks.copy(), crop_matrix(crop)
+        in_crop[:, :2] = landmarks[:, :2] @ matrix[:, :2].T + matrix[:, 2]
+        return Person(
+            landmarks=landmarks,
+            crop=crop,
+            picture=picture,
+            mask=self._mask(picture),
+            tone=face_tone(picture, in_crop),
+            presence=pose.presence,
+        )
