@@ -6,9 +6,9 @@
 from pathlib import Path
 
 import pytest
-from mutate import Mutation, survives
+from mutate import Mutation, attention_source, survives
 
-from lookglass_kernels.build import AMPERE, TURING, source_of
+from lookglass_kernels.build import AMPERE, TURING
 
 BARRIER_AFTER_TILE = "    block_barrier();  // the tile is here, and nobody reads the other stage any more\n"
 SWIZZLE = "(column / 8) ^ (row / kRowsPerLine % kChunks)"
@@ -56,10 +56,7 @@ MUTATIONS = (
 
 @pytest.fixture(scope="module")
 def source() -> str:
-    """The kernel, with the two entry points that its check runs."""
-    whole = source_of("cross_attention").read_text()
-    head = whole[: whole.index("CROSS_ATTENTION_ALL(64, 64)")]
-    return f"{head}CROSS_ATTENTION(64, 32, 2)\nCROSS_ATTENTION(32, 16, 2)\n"
+    return attention_source()
 
 
 @pytest.mark.parametrize("architecture", [AMPERE, TURING], ids=["ampere", "turing"])
