@@ -30,6 +30,7 @@ def build_fake_driver() -> Path:
 def stand_in_image() -> Path:
     """A file that begins as a fatbin does: the fake driver looks at no more, it holds the kernels itself."""
     path = build.BUILD / "stand_in.fatbin"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(b"\x50\xed\x55\xba" + bytes(64))
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"\x50\xed\x55\xba" + bytes(64))
     return path

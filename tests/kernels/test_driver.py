@@ -89,6 +89,15 @@ def test_too_much_for_a_buffer_is_refused(driver: Driver) -> None:
             buffer.download((3,), np.float32)
 
 
+def test_memory_that_was_freed_is_gone(driver: Driver) -> None:
+    buffer = driver.upload(np.ones(4, np.float32))
+    buffer.free()
+    with pytest.raises(DeviceError, match="cuMemcpyDtoHAsync_v2 failed with 1: invalid argument"):
+        buffer.download((4,), np.float32)
+    with pytest.raises(DeviceError, match="cuMemFree_v2 failed"):
+        buffer.free()
+
+
 @pytest.mark.parametrize(
     ("options", "block"),
     [({}, (2048, 1, 1)), ({"shared_bytes": 50_000}, (32, 1, 1)), ({}, (8, 1, 128))],
