@@ -12,6 +12,7 @@ from onnxruntime import InferenceSession
 
 from lookglass import pictures
 from lookglass.errors import GarmentError
+from lookglass.garment.collar import keep_at_neck
 from lookglass.garment.frame import MARGIN, MAX_TEXTURE, garment_frame
 from lookglass.garment.ingest import _is_worn, ingest
 from lookglass.garment.parts import GRID, hide_inner_collar, parse
@@ -72,13 +73,40 @@ def test_inner_back_collar_is_seen_by_the_encoder_and_never_drawn() -> None:
     assert garment.texture[side // 2, side // 2, 3] == 255
 
 
-def test_hidden_collar_has_a_soft_edge() -> None:
+def test_opening_has_a_smooth_and_soft_edge() -> None:
+    """Labels that end in a ragged line give an edge within a cell or two of it, and no thread above it."""
     texture = np.full((512, 512, 4), 255, np.uint8)
+    texture[:64] = texture[:, :64] = texture[:, 448:] = 0
     labels = np.zeros((6, GRID, GRID), np.float32)
-    labels[5, :40], labels[1, 40:] = 1, 1
-    alpha = hide_inner_collar(texture, labels)[:, 256, 3].astype(int)
-    assert alpha[140] == 0 and alpha[180] == 255
-    assert (np.diff(alpha[140:180]) >= 0).all() and ((alpha > 0) & (alpha < 255)).sum() >= 2
+    labels[0, :16] = labels[0, :, :16] = labels[0, :, 112:] = 1
+    end = 40 + np.random.default_rng(0).integers(-1, 2, GRID)
+    inner = (np.arange(GRID)[:, None] < end) & (np.abs(np.arange(GRID) - 64) < 20) & (labels[0] == 0)
+    labels[5], labels[1] = inner, ~inner & (labels[0] == 0)
+    alpha = hide_inner_collar(texture, labels)[..., 3].astype(int)
+    assert alpha[:140, 200:310].max() == 0 and alpha[185:, 200:310].min() == 255
+    edge = (alpha[:, 210:300] < 128).sum(0)
+    assert np.abs(np.diff(edge)).max() <= 2 and np.ptp(edge) < 8
+    assert ((alpha[:, 256] > 0) & (alpha[:, 256] < 255)).sum() >= 2
+
+
+def test_inner_collar_elsewhere_is_torso() -> None:
+    """The parser sometimes sees a lining at the hem; only what hangs from the neck's edge is one."""
+    labels = np.zeros((6, GRID, GRID), np.float32)
+    labels[0] = 1
+    labels[0, 20:110, 20:108], labels[1, 20:110, 20:108] = 0, 1
+    for rows, columns in ((slice(20, 40), slice(50, 78)), (slice(100, 110), slice(40, 90))):
+        labels[1, rows, columns], labels[5, rows, columns] = 0, 1
+    tidy = keep_at_neck(labels)
+    assert tidy[5, 30, 64] == 1 and tidy[5, 100:].max() == 0 and tidy[1, 105, 64] == 1
+    assert np.allclose(tidy.sum(0), 1)
+
+
+def test_parser_is_asked_both_ways_round() -> None:
+    """Sleeves keep their sides when the garment is shown mirrored."""
+    texture = np.full((256, 256, 4), 255, np.uint8)
+    labels = parse(texture, parser=parser)
+    assert labels[2, 50, 110] > 0.4 and labels[3, 50, 15] > 0.4
+    assert np.allclose(labels[2, 4:60, 100:124], labels[3, 4:60, 4:28][:, ::-1], atol=1e-5)
 
 
 def test_background_is_exactly_where_the_texture_is_transparent() -> None:
