@@ -11,6 +11,7 @@ from functools import cache
 import cv2
 import numpy as np
 
+from lookglass.edges import snap_to_edges
 from lookglass.mipmap import Mipmap, mipmap
 from lookglass.person.crop import MODEL_HEIGHT
 from lookglass.region import Region, region
@@ -19,7 +20,7 @@ from lookglass.types import F32, U8, Garment, Layers, Person
 
 _COVERAGE_RAMP = (0.25, 0.75)
 _MIN_COVERAGE = _COVERAGE_RAMP[0] / 3
-_PAINTED_RAMP = (0.15, 0.85)
+_PAINTED_RAMP = (0.35, 0.85)
 _OCCLUDER_RAMP = (0.2, 0.8)
 _SEAM_RAMP = (0.375, 0.625)
 """Where one part gives way to the next, by half the difference of their coverages plus a half."""
@@ -87,6 +88,8 @@ def draw(frame_size: tuple[int, int], person: Person, garment: Garment, layers: 
     Returns:
         The drawing; None where no garment falls into the frame, and then nothing is painted either.
     """
+    paint = fit_paint(layers.painted, layers.painted_alpha, person.picture)
+    layers = snap_to_edges(layers, person.picture)
     covered = (layers.coverage > _MIN_COVERAGE).any(0)
     place = region(covered | (layers.painted_alpha > _PAINTED_RAMP[0]), person.crop, frame_size)
     if place is None:
@@ -99,7 +102,7 @@ def draw(frame_size: tuple[int, int], person: Person, garment: Garment, layers: 
         region=place,
         garment=np.asarray(cv2.multiply(colours, gain, dtype=cv2.CV_8U), np.uint8),
         garment_weight=weight,
-        painted=place.sample_bytes(_bgr(fit_paint(layers.painted, layers.painted_alpha, person.picture))),
+        painted=place.sample_bytes(_bgr(paint)),
         painted_weight=_ramp(place.sample_bytes(layers.painted_alpha), _PAINTED_RAMP),
     )
 

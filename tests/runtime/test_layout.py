@@ -14,7 +14,7 @@ FLOW = (
     {"errors", "types", "files", "pictures"},
     {"bundle"},
     {"engine"},
-    {"person", "mipmap", "region", "repaint"},
+    {"person", "mipmap", "region", "edges", "repaint"},
     {"garment", "stopwatch"},
     {"network", "compose", "layer_pictures"},
     {"stream"},

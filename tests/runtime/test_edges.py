@@ -1,0 +1,56 @@
+"""Alphas meet the frame's edges, and only where both see one."""
+
+import cv2
+import numpy as np
+
+from lookglass.edges import snap_to_edges
+from lookglass.types import F32, U8, Layers
+
+EDGE_PX = 101
+"""Column of the 192 px crop where the old clothes end."""
+
+
+def _picture(contrast: int) -> U8:
+    square = np.full((256, 256, 3), 120, np.uint8)
+    square[:, 32 + EDGE_PX :] += np.uint8(contrast)
+    return square
+
+
+def _layers(edge_px: float) -> Layers:
+    """Everything ends softly at a column of the crop, on the network's grid."""
+    x = (np.arange(96) + 0.5) * 2 - 0.5
+    soft = np.clip((edge_px - x) / 8 + 0.5, 0, 1).astype(np.float32)
+    maps = np.broadcast_to(soft, (6, 128, 96)).copy()
+    blank = np.zeros((3, 2, 64, 48), np.float32)
+    return Layers(blank, maps[:3], maps[3:5], np.ones((3, 32, 24), np.float32), maps[:3], maps[5])
+
+
+def _edge(alpha: F32) -> float:
+    """Column at which a row in the middle crosses one half."""
+    return float(np.interp(-0.5, -alpha[128], np.arange(192)))
+
+
+def test_alphas_move_to_the_edge_of_the_frame() -> None:
+    snapped = snap_to_edges(_layers(EDGE_PX - 3), _picture(100))
+    for alpha in (*snapped.coverage, *snapped.occluder):
+        assert alpha.shape == (256, 192)
+        assert abs(_edge(alpha) - (EDGE_PX - 0.5)) < 1.5
+
+
+def test_paint_reaches_the_rim_of_the_old_clothes() -> None:
+    snapped = snap_to_edges(_layers(EDGE_PX), _picture(100))
+    assert EDGE_PX - 0.5 < _edge(snapped.painted_alpha) < EDGE_PX + 2.5
+
+
+def test_a_flat_frame_leaves_the_alphas_as_they_are() -> None:
+    layers = _layers(EDGE_PX)
+    snapped = snap_to_edges(layers, _picture(0))
+    same = cv2.resize(layers.coverage[0], (192, 256), interpolation=cv2.INTER_LINEAR)
+    np.testing.assert_allclose(snapped.coverage[0], same, atol=1e-3)
+
+
+def test_a_busy_background_without_an_edge_of_the_network_draws_nothing() -> None:
+    noise = np.random.default_rng(0).integers(0, 256, (256, 256, 3), np.uint8)
+    snapped = snap_to_edges(_layers(-50), noise)
+    assert snapped.coverage.max() == 0
+    assert snapped.occluder.max() == 0
