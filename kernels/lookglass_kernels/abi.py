@@ -60,6 +60,7 @@ class WarpCompositeParams(Structure):
         ("level_side", c_int32 * MAX_LEVELS),
         ("crop_scale", c_double),
         ("crop_center", c_double * 2),
+        ("ramp_limits", c_double * 2 * 4),
         ("grid", LayerGrid * 3),
         ("cover_scale", c_double * 2),
         ("cover_offset", c_double * 2),

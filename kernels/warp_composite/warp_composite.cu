@@ -12,7 +12,6 @@ using Grid = LookglassLayerGrid;
 
 constexpr int kThreads = kLookglassTileWidth * kLookglassTileHeight;
 constexpr int kParts = kLookglassParts;
-constexpr float kMinCoverage = 0.25f / 3;
 
 // The rectangle of the frame that a part may touch (none if width is 0), and where its bilinear supports
 // start in the doubled grid.
@@ -59,10 +58,12 @@ LOOKGLASS_DEVICE float block_max(float value) {
 LOOKGLASS_DEVICE bool supports(const Params& p, int region, int cell) {
   const Grid& grid = p.grid[kLookglassCoverGrid];
   const int cells = grid.width * grid.height;
-  if (region < kParts) return load_global<float>(p.coverage + region * cells + cell) > kMinCoverage;
-  bool any = load_global<float>(p.painted_alpha + cell) > 0.15f;
+  const float least = static_cast<float>(p.ramp_limits[kLookglassCoverageRamp][0] / kParts);
+  if (region < kParts) return load_global<float>(p.coverage + region * cells + cell) > least;
+  const float painted = static_cast<float>(p.ramp_limits[kLookglassPaintedRamp][0]);
+  bool any = load_global<float>(p.painted_alpha + cell) > painted;
   for (int part = 0; part < kParts; ++part)
-    any |= load_global<float>(p.coverage + part * cells + cell) > kMinCoverage;
+    any |= load_global<float>(p.coverage + part * cells + cell) > least;
   return any;
 }
 

@@ -42,7 +42,8 @@ typedef struct {
   void* workspace;             // zero-filled before the first launch
   int32_t width, height;       // of the frame
   int32_t level_count, level_side[kLookglassLevels];
-  double crop_scale, crop_center[2];  // lookglass.types.Crop
+  double crop_scale, crop_center[2];       // lookglass.types.Crop
+  double ramp_limits[kLookglassRamps][2];  // alphas rise from 0 to 1 between these: constants of compose.py
   // Written by the plan; grid sizes (width, height) are read from them.
   LookglassLayerGrid grid[kLookglassGrids];
   double cover_scale[2], cover_offset[2];  // to cells of the coverage grid as it is
@@ -79,10 +80,9 @@ LOOKGLASS_HOST_DEVICE static inline uint32_t lookglass_tile_bytes(const Lookglas
 
 // compose.py, _ramp_table: 0 below the limits, 255 above, linear between, halves to even.
 static inline void lookglass_fill_ramps(LookglassWarpCompositeParams* p) {
-  static const double limits[kLookglassRamps][2] = {{0.25, 0.75}, {0.15, 0.85}, {0.2, 0.8}, {0.375, 0.625}};
   for (int i = 0; i < kLookglassRamps * 64; ++i) p->ramp[i] = 0;
   for (int i = 0; i < kLookglassRamps * 256; ++i) {
-    const double low = limits[i / 256][0], high = limits[i / 256][1];
+    const double low = p->ramp_limits[i / 256][0], high = p->ramp_limits[i / 256][1];
     double share = (i % 256 / 255.0 - low) / (high - low);
     share = share < 0 ? 0 : share > 1 ? 1 : share;
     p->ramp[i / 4] |= (uint32_t)rint(share * 255) << (8 * (i % 4));
@@ -97,6 +97,8 @@ static inline const char* lookglass_plan_warp_composite(LookglassWarpCompositePa
   const LookglassLayerGrid* cover = &p->grid[kLookglassCoverGrid];
   if (p->width < 1 || p->height < 1) return "warp_composite needs a frame";
   if (!(p->crop_scale > 0)) return "warp_composite needs a crop of positive scale";
+  for (int i = 0; i < kLookglassRamps; ++i)
+    if (!(p->ramp_limits[i][0] < p->ramp_limits[i][1])) return "warp_composite needs ramps that rise";
   if (p->level_count < 1 || p->level_count > kLookglassLevels) return "warp_composite takes 1 to 16 levels";
   if (flow->width < 2 || flow->height < 2 || cover->width != 2 * flow->width ||
       cover->height != 2 * flow->height)

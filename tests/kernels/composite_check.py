@@ -7,15 +7,15 @@ import itertools
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
+from unittest.mock import patch
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 from attention_check import aligned
 
-from lookglass.compose import compose
+from lookglass import compose
 from lookglass.mipmap import Mipmap
-from lookglass.repaint import fit_paint
 from lookglass.types import Crop, Garment, Layers, Person
 from lookglass_kernels.abi import WarpCompositeParams, plan_warp_composite
 from lookglass_kernels.emulator import Emulator, EmulatorError
@@ -87,8 +87,6 @@ def params_of(scene: Scene) -> tuple[WarpCompositeParams, list[npt.NDArray[np.ge
         name: np.ascontiguousarray(getattr(scene.layers, name), np.float32)
         for name in ("flow", "coverage", "occluder", "shading", "painted", "painted_alpha")
     }
-    layers, picture = scene.layers, scene.person.picture
-    arrays["painted"] = fit_paint(layers.painted, layers.painted_alpha, picture)
     arrays["frame"] = np.ascontiguousarray(scene.frame)
     arrays["texture"] = np.concatenate([level.reshape(-1, 4) for level in levels])
     params = WarpCompositeParams(
@@ -99,6 +97,9 @@ def params_of(scene: Scene) -> tuple[WarpCompositeParams, list[npt.NDArray[np.ge
         crop_scale=scene.crop.scale,
         crop_center=scene.crop.center,
     )
+    ramps = (compose._COVERAGE_RAMP, compose._PAINTED_RAMP, compose._OCCLUDER_RAMP, compose._SEAM_RAMP)
+    for limits, ramp in zip(params.ramp_limits, ramps, strict=True):
+        limits[:] = ramp
     params.level_side[: len(levels)] = [len(level) for level in levels]
     for grid, name in zip(params.grid, ("flow", "coverage", "shading"), strict=True):
         grid.height, grid.width = arrays[name].shape[-2:]
@@ -119,13 +120,21 @@ def run(emulator: Emulator, scene: Scene, *, launches: int = 1, **options: int) 
     return out
 
 
+def picture_of(scene: Scene) -> U8:
+    """What the runtime draws of layers as they are: what refines them on their own grid comes before."""
+    as_they_are = {"fit_paint": lambda painted, *_: painted, "snap_to_edges": lambda layers, *_: layers}
+    steps = {name: step for name, step in as_they_are.items() if hasattr(compose, name)}
+    with patch.multiple(compose, **steps):
+        return compose.compose(scene.frame, scene.person, scene.garment, scene.layers)
+
+
 def difference(scene: Scene, drawn: U8) -> str:
     """What is wrong with a picture; empty if it is the runtime's within 1 of 255.
 
     A sum in floating point may fall on the other side of a half than OpenCV's. Where such a byte is an alpha
     on the steep part of a ramp it counts up to four times, so one value in ten thousand may be off by 4.
     """
-    expected = compose(scene.frame, scene.person, scene.garment, scene.layers)
+    expected = picture_of(scene)
     off = np.abs(expected.astype(int) - drawn)
     if off.max() <= 4 and (off > 1).mean() <= 1e-4 and (off > 0).mean() <= 0.01:
         return ""

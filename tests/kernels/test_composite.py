@@ -4,9 +4,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from composite_check import clouds, difference, draw_scene, params_of, run
+from composite_check import clouds, difference, draw_scene, params_of, picture_of, run
 
-from lookglass.compose import compose
 from lookglass_kernels.abi import plan_warp_composite
 from lookglass_kernels.emulator import Emulator
 
@@ -35,7 +34,7 @@ def test_pixels_without_alpha_are_the_camera_s(ampere: Emulator, rng: np.random.
     alpha[40:90, 30:70] = 1
     scene = replace(scene, layers=replace(scene.layers, coverage=coverage, painted_alpha=alpha))
     drawn = run(ampere, scene)
-    expected = compose(scene.frame, scene.person, scene.garment, scene.layers)
+    expected = picture_of(scene)
     same = (expected == scene.frame).all(-1)
     assert same.any() and not same.all()
     np.testing.assert_array_equal(drawn[same], scene.frame[same])
