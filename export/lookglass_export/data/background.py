@@ -47,7 +47,9 @@ def _room(rng: np.random.Generator, width: int, height: int) -> npt.NDArray[np.f
         left, top = int(rng.uniform(-0.1, 0.9) * width), int(rng.uniform(-0.1, 0.8) * height)
         right, low = left + int(rng.uniform(0.1, 0.5) * width), top + int(rng.uniform(0.15, 0.6) * height)
         cv2.rectangle(picture, (left, top), (right, low), _colour(rng).tolist(), -1)
-        cv2.rectangle(picture, (left, top), (right, low), _colour(rng, 20, 255).tolist(), int(rng.integers(1, 6)))
+        cv2.rectangle(
+            picture, (left, top), (right, low), _colour(rng, 20, 255).tolist(), int(rng.integers(1, 6))
+        )
     return picture
 
 
@@ -68,7 +70,9 @@ def _shop(rng: np.random.Generator, width: int, height: int) -> npt.NDArray[np.f
 
 @cache
 def _photo(name: str) -> npt.NDArray[np.uint8]:
-    picture = np.asarray(getattr(pictures, name)() if name != "motorcycle_left" else pictures.stereo_motorcycle()[0])
+    picture = np.asarray(
+        getattr(pictures, name)() if name != "motorcycle_left" else pictures.stereo_motorcycle()[0]
+    )
     picture = picture if picture.ndim == 3 else np.repeat(picture[..., None], 3, 2)
     return np.ascontiguousarray(picture[..., :3].astype(np.uint8))
 

@@ -30,7 +30,7 @@ _ARM = ("upperarm", "lowerarm", "wrist", "finger", "metacarpal")
 
 @dataclass(frozen=True, slots=True)
 class Mesh:
-    """A skinned mesh: `matrix` makes its vertices from the body's; (N, 8) attributes; see the columns above."""
+    """A skinned mesh: `matrix` makes its vertices from the body's; attributes (N, 8) as above."""
 
     matrix: sp.csr_matrix
     weights: sp.csr_matrix

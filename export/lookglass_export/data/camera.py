@@ -54,7 +54,7 @@ def sample_camera(rng: np.random.Generator, shoulders: Array, hips: Array) -> Ca
     middle = (shoulders.mean(0) + hips.mean(0)) / 2
     distance = rng.uniform(1.5, 4.2)
     spread = distance / 2
-    eye = middle + [rng.normal() * 0.14 * spread, -distance, rng.normal() * 0.14 * spread + 0.05]
+    eye = middle + np.array([rng.normal() * 0.14 * spread, -distance, rng.normal() * 0.14 * spread + 0.05])
     unit = Camera(look_at(eye, middle), eye)
 
     def seen(points: Array) -> Array:

@@ -119,7 +119,15 @@ def _hood(gap: float, size: float) -> list[Array]:
     thick = (0.009 + 0.022 * behind) * size
     rise = (0.018 + 0.025 * behind) * size
     turns = np.linspace(-0.5 * np.pi, 0.9 * np.pi, 8)
-    return [_strip(gap, [(0.004 + thick * (0.9 + 0.9 * np.cos(t)) - 0.8 * thick * (t > 1.6), rise * np.sin(t)) for t in turns])]
+    return [
+        _strip(
+            gap,
+            [
+                (0.004 + thick * (0.9 + 0.9 * np.cos(t)) - 0.8 * thick * (t > 1.6), rise * np.sin(t))
+                for t in turns
+            ],
+        )
+    ]
 
 
 _STRIPS = {"shirt": _shirt, "stand": _stand, "roll": _roll, "hood": _hood}

@@ -39,7 +39,7 @@ def tried_on(sample: Sample, k: int, base: int) -> U8:
 
 
 def row(sample: Sample, k: int) -> U8:
-    """One line of the sheet: frame, product, parts, product through flow, parse, coverage, occluders, painted."""
+    """One line of the sheet: frame, product, parts, tried on, flow, parse, coverage, occluders, painted."""
     size = (264, 352)
 
     def fit(picture: npt.NDArray[np.generic], *, smooth: bool = True) -> U8:
@@ -53,9 +53,13 @@ def row(sample: Sample, k: int) -> U8:
     product = np.asarray(sample["products"][k], np.float32)
     alpha = product[..., 3:] / 255
     shown = np.full((352, 264, 3), 255, np.uint8)
-    shown[44:308, :264] = cv2.resize((product[..., :3] * alpha + 235 * (1 - alpha)).astype(np.uint8), (264, 264))
+    shown[44:308, :264] = cv2.resize(
+        (product[..., :3] * alpha + 235 * (1 - alpha)).astype(np.uint8), (264, 264)
+    )
     parts = np.zeros((352, 264, 3), np.uint8)
-    parts[44:308] = cv2.resize(_COLOURS[sample["product_parts"][k]], (264, 264), interpolation=cv2.INTER_NEAREST)
+    parts[44:308] = cv2.resize(
+        _COLOURS[sample["product_parts"][k]], (264, 264), interpolation=cv2.INTER_NEAREST
+    )
     checks = np.asarray(sample["flow"][k], np.float32)
     state = np.asarray(sample["flow_valid"][k])
     torso = ((np.floor(checks[0, 0] * 10) + np.floor(checks[0, 1] * 10)) % 2)[..., None] * [120, 200, 255]
@@ -68,8 +72,9 @@ def row(sample: Sample, k: int) -> U8:
     occluder = np.dstack([*sample["occluder"][k], sample["alpha"][k]])
     mask = np.repeat(np.asarray(sample["masks"][k])[..., None], 3, 2)
     tiles = [
-        fit(frame), shown, parts, fit(tried_on(sample, k, (k + 1) % 3)), fit(np.clip(torso, 0, 255), smooth=False),
-        fit(np.clip(sleeves, 0, 255), smooth=False), fit(_COLOURS[sample["parse"][k]], smooth=False),
+        fit(frame), shown, parts, fit(tried_on(sample, k, (k + 1) % 3)),
+        fit(np.clip(torso, 0, 255), smooth=False), fit(np.clip(sleeves, 0, 255), smooth=False),
+        fit(_COLOURS[sample["parse"][k]], smooth=False),
         fit(coverage), fit(occluder), fit(sample["painted"]), fit(mask),
     ]  # fmt: skip
     return np.hstack(tiles)

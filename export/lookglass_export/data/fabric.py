@@ -85,7 +85,15 @@ def sample_fabric(
     decor[..., :3] = (np.clip(mean, 0, 1) * 255).astype(np.uint8)
     if rng.random() < logo:
         _print_on_chest(rng, decor, test)
-    return Fabric(kind, pattern, tile_m, decor, np.clip(accent, 0, 1), OWN_LINING if own else np.clip(lining, 0, 1), rng.uniform(0, 0.12))
+    return Fabric(
+        kind,
+        pattern,
+        tile_m,
+        decor,
+        np.clip(accent, 0, 1),
+        OWN_LINING if own else np.clip(lining, 0, 1),
+        rng.uniform(0, 0.12),
+    )
 
 
 def _pattern(
@@ -157,10 +165,15 @@ def _drawing(rng: np.random.Generator, test: bool) -> U8:
     files = prints(test=test)
     for _ in range(6 if files else 0):
         picture = cv2.imread(str(files[rng.integers(len(files))]), cv2.IMREAD_UNCHANGED)
-        if picture is not None and picture.ndim == 3 and picture.shape[2] == 4 and min(picture.shape[:2]) > 40:
-            if (picture[..., 3] > 0).mean() < 0.95:
-                picture = cv2.resize(picture, (192, 192), interpolation=cv2.INTER_AREA)
-                return np.ascontiguousarray(picture[..., [2, 1, 0, 3]])
+        if (
+            picture is not None
+            and picture.ndim == 3
+            and picture.shape[2] == 4
+            and min(picture.shape[:2]) > 40
+            and (picture[..., 3] > 0).mean() < 0.95
+        ):
+            picture = cv2.resize(picture, (192, 192), interpolation=cv2.INTER_AREA)
+            return np.ascontiguousarray(picture[..., [2, 1, 0, 3]])
     flower = np.zeros((192, 192, 4), np.uint8)
     petals, colour = int(rng.integers(4, 8)), [int(255 * c) for c in random_colour(rng)]
     for k in range(petals):
@@ -181,7 +194,16 @@ def _print_on_chest(rng: np.random.Generator, decor: U8, test: bool) -> None:
         words = "".join(chr(rng.integers(65, 91)) for _ in range(int(rng.integers(3, 8))))
         colour = [int(255 * c) for c in random_colour(rng)]
         scale = size / (20.0 * len(words))
-        cv2.putText(decor, words, (left, top + size // 3), cv2.FONT_HERSHEY_DUPLEX, scale, (*colour, 255), 2, cv2.LINE_AA)
+        cv2.putText(
+            decor,
+            words,
+            (left, top + size // 3),
+            cv2.FONT_HERSHEY_DUPLEX,
+            scale,
+            (*colour, 255),
+            2,
+            cv2.LINE_AA,
+        )
         return
     picture = cv2.resize(_drawing(rng, test), (size, size), interpolation=cv2.INTER_AREA)
     blend(decor[top : top + size, left : left + size], picture)
@@ -195,7 +217,9 @@ def blend(region: U8, picture: U8) -> None:
     region[..., 3] = np.maximum(region[..., 3], picture[..., 3])
 
 
-def sew_front(rng: np.random.Generator, fabric: Fabric, *, fastening: str, neck_z: float, end_z: float) -> None:
+def sew_front(
+    rng: np.random.Generator, fabric: Fabric, *, fastening: str, neck_z: float, end_z: float
+) -> None:
     """Draw a placket with buttons, a zip, and pockets onto the decor, in place."""
     decor = fabric.decor
 
@@ -212,7 +236,9 @@ def sew_front(rng: np.random.Generator, fabric: Fabric, *, fastening: str, neck_
             cv2.line(decor, px(x, neck_z), px(x, end_z), shade(0.72), 1, cv2.LINE_AA)
         dark = rng.random() < 0.5
         for z in np.arange(neck_z - 0.06, end_z, -rng.uniform(0.06, 0.09)):
-            cv2.circle(decor, px(0, z), 4, (40, 38, 36, 255) if dark else (238, 236, 230, 255), -1, cv2.LINE_AA)
+            cv2.circle(
+                decor, px(0, z), 4, (40, 38, 36, 255) if dark else (238, 236, 230, 255), -1, cv2.LINE_AA
+            )
     elif fastening == "zip":
         metal = int(rng.choice([40, 120, 200]))
         cv2.line(decor, px(0, neck_z), px(0, end_z), (metal, metal, metal, 255), int(rng.integers(2, 6)))
@@ -222,5 +248,7 @@ def sew_front(rng: np.random.Generator, fabric: Fabric, *, fastening: str, neck_
         z, width = (0.36, 0.05) if fastening == "buttons" else (rng.uniform(0.1, 0.18), 0.055)
         for sign in (1, -1) if rng.random() < 0.7 else (1,):
             x = sign * (0.085 if fastening == "buttons" else 0.1)
-            cv2.rectangle(decor, px(x - width, z), px(x + width, z - 1.3 * width), shade(0.78), 1, cv2.LINE_AA)
+            cv2.rectangle(
+                decor, px(x - width, z), px(x + width, z - 1.3 * width), shade(0.78), 1, cv2.LINE_AA
+            )
             cv2.line(decor, px(x - width, z - 0.02), px(x + width, z - 0.02), shade(0.7), 1, cv2.LINE_AA)

@@ -58,9 +58,14 @@ def sample_top(rng: np.random.Generator, kind: str, *, test: bool = False) -> To
     short, long = rng.choice([0.22, 0.28, 0.34, 0.42]) + rng.uniform(-0.03, 0.03), rng.uniform(0.92, 1.0)
     # Sold sleeves reach over the wrist; the frozen test garments were cut before that was seen on photos.
     long += 0.0 if test else 0.05
-    crew = {"neck_z": NECK_Z + 0.035, "neck_half": rng.uniform(0.075, 0.1), "neck_front": rng.uniform(0.05, 0.1)}
+    crew = {
+        "neck_z": NECK_Z + 0.035,
+        "neck_half": rng.uniform(0.075, 0.1),
+        "neck_front": rng.uniform(0.05, 0.1),
+    }
     top = Top(
-        kind, sample_fabric(rng, test=test), short, float(np.clip(HIP_Z - 0.035 + rng.normal() * 0.04, -0.065, 0.13)), neck_back=rng.uniform(0, 0.025),
+        kind, sample_fabric(rng, test=test), short,
+        float(np.clip(HIP_Z - 0.035 + rng.normal() * 0.04, -0.065, 0.13)), neck_back=rng.uniform(0, 0.025),
         offset=0.006 + 0.02 * loose, hang=float(np.clip(loose + rng.normal() * 0.2, 0, 1)),
         relax=int(rng.integers(3, 12)), wrinkles=rng.uniform(0.3, 1.3), **crew,
     )  # fmt: skip
@@ -126,7 +131,8 @@ def _jacket(rng: np.random.Generator, top: Top, long: float, test: bool) -> Top:
     fabric = sample_fabric(rng, logo=0.1, test=test)
     ribbed = rng.random() < 0.35
     return replace(
-        top, fabric=fabric, sleeve=long, hem=HIP_Z + rng.uniform(-0.105, 0.03), neck_half=0.08, neck_front=0.06,
+        top, fabric=fabric, sleeve=long, hem=HIP_Z + rng.uniform(-0.105, 0.03),
+        neck_half=0.08, neck_front=0.06,
         ribs=(0.05, 0.05, 0.0, 0.0) if ribbed else (0.0, 0.0, 0.0, 0.0), offset=rng.uniform(0.018, 0.034),
         hang=rng.uniform(0.4, 1.0), relax=int(rng.integers(6, 14)),
     )  # fmt: skip
@@ -175,8 +181,8 @@ def undershirt() -> Top:
     fabric.pattern[:] = 206
     fabric = replace(fabric, accent=np.full(3, 0.8), lining=np.full(3, 0.7), gloss=0.0)
     return Top(
-        "undershirt", fabric, 0.0, WAIST_Z - 0.04, NECK_Z + 0.035, 0.08, 0.11, 0.03, strap=0.115, offset=0.003,
-        hang=0.0, relax=2, wrinkles=0.3,
+        "undershirt", fabric, 0.0, WAIST_Z - 0.04, NECK_Z + 0.035, 0.08, 0.11, 0.03, strap=0.115,
+        offset=0.003, hang=0.0, relax=2, wrinkles=0.3,
     )  # fmt: skip
 
 
@@ -199,15 +205,29 @@ def sample_bottom(rng: np.random.Generator, *, test: bool = False) -> Bottom:
     skirt = bool(rng.random() < 0.18)
     leg = float(rng.choice([0.3, 0.5, 0.98], p=[0.12, 0.13, 0.75]))
     waist = WAIST_Z + rng.uniform(-0.03, 0.05)
-    return Bottom(fabric, "skirt" if skirt else "tights", leg, waist, rng.uniform(0.002, 0.009), 5, rng.uniform(0.2, 0.8))
+    return Bottom(
+        fabric,
+        "skirt" if skirt else "tights",
+        leg,
+        waist,
+        rng.uniform(0.002, 0.009),
+        5,
+        rng.uniform(0.2, 0.8),
+    )
 
 
-def dress(mesh: Mesh, rest: Array, offset: float, *, hang: float = 0.0, sleeve_gain: float = 0.8, relax: int = 0) -> Array:
+def dress(
+    mesh: Mesh, rest: Array, offset: float, *, hang: float = 0.0, sleeve_gain: float = 0.8, relax: int = 0
+) -> Array:
     """A garment's shell around a body at rest: pushed out, hung from the chest, relaxed; (N, 3)."""
     shell = np.asarray(mesh.matrix @ rest, np.float32)
     normal = normals(shell, mesh.faces)
     arm = np.abs(mesh.attributes[:, SIDE])
-    away = offset * (1 - arm * (1 - sleeve_gain)) * (0.5 + 0.5 * np.clip((0.60 - mesh.attributes[:, Z]) / 0.12, 0, 1))
+    away = (
+        offset
+        * (1 - arm * (1 - sleeve_gain))
+        * (0.5 + 0.5 * np.clip((0.60 - mesh.attributes[:, Z]) / 0.12, 0, 1))
+    )
     cloth = shell + normal * away[:, None]
     if hang > 0:
         cloth = _hung(mesh, cloth, hang)

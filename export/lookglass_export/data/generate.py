@@ -33,7 +33,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 0
     if options.out is None:
         parser.error("say where to write with --out DIR")
-    generate(options.out, options.stream, range(options.start, options.start + options.count), options.workers)
+    generate(
+        options.out, options.stream, range(options.start, options.start + options.count), options.workers
+    )
     return 0
 
 

@@ -67,7 +67,11 @@ def chest_locks(
     points, faces, start = [], [], 0
     for sign in sides:
         for _ in range(int(rng.integers(9, 15))):
-            root = head + turned @ [sign * rng.uniform(0.062, 0.085), rng.uniform(-0.03, 0.02), rng.uniform(-0.01, 0.06)]
+            root = head + turned @ [
+                sign * rng.uniform(0.062, 0.085),
+                rng.uniform(-0.03, 0.02),
+                rng.uniform(-0.01, 0.06),
+            ]
             path = _path(rng, root, sign, front, length * rng.uniform(0.75, 1.05), clearance)
             tube, own = _tube(path, rng.uniform(0.008, 0.017))
             points.append(tube)
@@ -76,10 +80,16 @@ def chest_locks(
     return np.concatenate(points).astype(np.float32), np.concatenate(faces)
 
 
-def _path(rng: np.random.Generator, root: Array, sign: int, front: Array, length: float, clearance: float) -> Array:
+def _path(
+    rng: np.random.Generator, root: Array, sign: int, front: Array, length: float, clearance: float
+) -> Array:
     """From the root straight down, kept in front of the surface, with a wave: (P, 3)."""
     steps = np.linspace(0, 1, 12)
-    x = root[0] + sign * rng.uniform(-0.01, 0.035) * steps + 0.006 * np.sin(steps * rng.uniform(4, 9) + rng.uniform(0, 6))
+    x = (
+        root[0]
+        + sign * rng.uniform(-0.01, 0.035) * steps
+        + 0.006 * np.sin(steps * rng.uniform(4, 9) + rng.uniform(0, 6))
+    )
     z = root[2] - (0.14 + length) * steps
     y = np.empty_like(x)
     for i in range(len(steps)):

@@ -1,6 +1,7 @@
 """Motions: the joint rotations of a person, frame by frame, and where the feet take the body."""
 
 from collections.abc import Callable
+from itertools import pairwise
 
 import numpy as np
 
@@ -98,7 +99,7 @@ def _hang(
 ) -> None:
     """An arm nearly straight, `degrees` off the vertical, swung back by a share of its length."""
     chain = [figure.at(f"{name}{side}") for name in ("upperarm01", "lowerarm01", "wrist")]
-    length = sum(float(np.linalg.norm(b - a)) for a, b in zip(chain, chain[1:], strict=False))
+    length = sum(float(np.linalg.norm(b - a)) for a, b in pairwise(chain))
     angle = np.deg2rad(degrees)
     way = np.array([sign * np.sin(angle), swing, -np.cos(angle)])
     pole = np.array([sign * 0.3, 1.0, -0.6 * np.sin(angle)])

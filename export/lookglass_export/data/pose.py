@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 
@@ -72,7 +73,8 @@ def reach(rotations: Rotations, figure: Figure, side: str, target: Array, pole: 
 def _stance(rng: np.random.Generator) -> Rotations:
     """Feet, hips, spine and head of somebody who stands before a mirror."""
     out = {
-        "root": rotation([0, 0, 1], np.clip(rng.normal() * 12, -30, 30)) @ rotation([0, 1, 0], rng.normal() * 2),
+        "root": rotation([0, 0, 1], np.clip(rng.normal() * 12, -30, 30))
+        @ rotation([0, 1, 0], rng.normal() * 2),
         "spine03": rotation([0, 0, 1], rng.normal() * 5) @ rotation([0, 1, 0], rng.normal() * 3),
         "spine01": rotation([1, 0, 0], rng.uniform(-4, 4)),
         "head": rotation([0, 0, 1], rng.normal() * 10) @ rotation([1, 0, 0], rng.uniform(-8, 10)),
@@ -92,7 +94,9 @@ def _hand(rng: np.random.Generator, rotations: Rotations, side: str) -> None:
     rotations[f"wrist{side}"] = rotation([1, 0, 0], rng.uniform(-15, 15))
     for finger in range(2, 6):
         for joint in (1, 2, 3):
-            rotations[f"finger{finger}-{joint}{side}"] = rotation([0, 1, 0], sign * curl * rng.uniform(0.5, 0.8))
+            rotations[f"finger{finger}-{joint}{side}"] = rotation(
+                [0, 1, 0], sign * curl * rng.uniform(0.5, 0.8)
+            )
 
 
 Target = tuple[Array, Array]
@@ -105,7 +109,7 @@ def _sign(side: str) -> int:
 
 def _length(figure: Figure, side: str) -> float:
     joints = [figure.at(f"{n}{side}") for n in ("upperarm01", "lowerarm01", "wrist")]
-    return float(sum(np.linalg.norm(b - a) for a, b in zip(joints, joints[1:], strict=False)))
+    return float(sum(np.linalg.norm(b - a) for a, b in pairwise(joints)))
 
 
 def _down(rng: np.random.Generator, figure: Figure, side: str, order: int, bulk: float) -> Target:
@@ -156,7 +160,9 @@ def _spread(rng: np.random.Generator, figure: Figure, side: str, order: int, bul
     sign, shoulder = _sign(side), figure.at(f"upperarm01{side}")
     out = np.deg2rad(rng.uniform(35, 75))
     direction = np.array([sign * np.sin(out), rng.uniform(-0.3, 0.1), -np.cos(out)])
-    return shoulder + _length(figure, side) * rng.uniform(0.85, 0.98) * direction, np.array([sign * 0.3, 1.0, 0.0])
+    return shoulder + _length(figure, side) * rng.uniform(0.85, 0.98) * direction, np.array(
+        [sign * 0.3, 1.0, 0.0]
+    )
 
 
 def _first(one: Sampler, other: Sampler) -> Sampler:

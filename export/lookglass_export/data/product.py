@@ -34,7 +34,9 @@ class Layout:
         return Layout(self.shell, self.collar, (self.shell_place - centre) / half, collar)
 
 
-def lay_out(rng: np.random.Generator, body: Body, top: Top, collar: Collar | None, number: int, test: bool) -> Layout:
+def lay_out(
+    rng: np.random.Generator, body: Body, top: Top, collar: Collar | None, number: int, test: bool
+) -> Layout:
     """Lay a garment out on a mannequin of its own, stretched and warped a little."""
     rest, heads = body.rest(number, test=test)
     figure = Figure(body, rest, heads)
@@ -42,7 +44,9 @@ def lay_out(rng: np.random.Generator, body: Body, top: Top, collar: Collar | Non
     bones = body.bones_at(heads, _mannequin(rng, figure, spread))
     mesh = body.meshes["tights"]
     fuller = max(top.offset, 0.008) * rng.uniform(1.0, 1.6)
-    cloth = dress(mesh, rest, fuller, hang=top.hang, sleeve_gain=rng.uniform(0.8, 1.2), relax=max(top.relax, 6))
+    cloth = dress(
+        mesh, rest, fuller, hang=top.hang, sleeve_gain=rng.uniform(0.8, 1.2), relax=max(top.relax, 6)
+    )
     shell = skin(cloth, mesh.weights, bones)
     for _ in range(3):
         shell = 0.6 * shell + 0.4 * (mesh.smooth @ shell)
@@ -97,4 +101,3 @@ def straight_alpha(colour: npt.NDArray[np.floating], drawn: npt.NDArray[np.bool_
     home[label[known]] = np.arange(len(known[0]))
     rgb = rgb[known[0][home[label]], known[1][home[label]]]
     return np.dstack([np.clip(rgb, 0, 255), alpha * 255]).round().astype(np.uint8)
-

@@ -118,7 +118,9 @@ class Programs:
         """Upload a picture: uint8 with mipmaps, float32 without; RGB and float pictures repeat."""
         height, width, channels = picture.shape
         kind = "f1" if picture.dtype == np.uint8 else "f4"
-        texture = self.context.texture((width, height), channels, np.ascontiguousarray(picture).tobytes(), dtype=kind)
+        texture = self.context.texture(
+            (width, height), channels, np.ascontiguousarray(picture).tobytes(), dtype=kind
+        )
         if kind == "f1":
             texture.build_mipmaps()
             texture.filter = (moderngl.LINEAR_MIPMAP_LINEAR, moderngl.LINEAR)

@@ -187,7 +187,9 @@ def _maps(picture: Picture, base: Layer, exact: list[npt.NDArray[np.float32]]) -
         state[seen & (state >= EXTENDED)] = VISIBLE
         flows.append(flow.transpose(2, 0, 1))
         states.append(state)
-    arms = np.isin(picture.label, _ARMS) | (np.isin(picture.part, (2, 3)) & (picture.label != _LABEL["bottom"]))
+    arms = np.isin(picture.label, _ARMS) | (
+        np.isin(picture.part, (2, 3)) & (picture.label != _LABEL["bottom"])
+    )
     loose = np.isin(picture.label, _IN_FRONT)
     coverage = generous(exact, base)
     return {
@@ -286,7 +288,9 @@ class _CameraFrame:
         hips = joints[[self._studio.body.joint(f"upperleg01.{s}") for s in "LR"]].mean(0)
         head = joints[self._studio.body.joint("head")]
         up = (head - hips) * 1.75
-        return Roi.around(hips + rng.normal(size=2) * 4, hips + up * rng.uniform(0.93, 1.07) + rng.normal(size=2) * 4)
+        return Roi.around(
+            hips + rng.normal(size=2) * 4, hips + up * rng.uniform(0.93, 1.07) + rng.normal(size=2) * 4
+        )
 
 
 def _factors(fixed: Plan, scene: Scene, tops: list[Top]) -> dict[str, object]:
@@ -298,7 +302,8 @@ def _factors(fixed: Plan, scene: Scene, tops: list[Top]) -> dict[str, object]:
         for t in tops
     ]  # fmt: skip
     return {
-        "stream": fixed.stream, "index": fixed.index, "tone": fixed.tone, "hair": fixed.hair, "pose": fixed.pose,
+        "stream": fixed.stream, "index": fixed.index, "tone": fixed.tone, "hair": fixed.hair,
+        "pose": fixed.pose,
         "framing": fixed.framing, "strap": fixed.strap, "beard": fixed.beard, "glasses": fixed.glasses,
         "light": scene.light.kind, "garments": garments,
     }  # fmt: skip

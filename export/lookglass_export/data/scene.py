@@ -77,11 +77,17 @@ class Studio:
     def use_fabric(self, fabric: Fabric) -> None:
         """Bind a fabric; it stays uploaded until `forget_fabrics`."""
         if id(fabric) not in self._textures:
-            self._textures[id(fabric)] = (fabric, self.gl.texture(fabric.pattern), self.gl.texture(fabric.decor))
+            self._textures[id(fabric)] = (
+                fabric,
+                self.gl.texture(fabric.pattern),
+                self.gl.texture(fabric.decor),
+            )
         _, pattern, decor = self._textures[id(fabric)]
         pattern.use(0)
         decor.use(1)
-        self.gl.set(tile=fabric.tile_m, accent=tuple(fabric.accent), lining=tuple(fabric.lining), gloss=fabric.gloss)
+        self.gl.set(
+            tile=fabric.tile_m, accent=tuple(fabric.accent), lining=tuple(fabric.lining), gloss=fabric.gloss
+        )
 
     def forget_fabrics(self) -> None:
         """Release all fabrics, at the end of a scene."""
@@ -169,7 +175,8 @@ def set_cut(studio: Studio, top: Top, *, label: float) -> None:
     """Uniforms of one garment's outline."""
     studio.gl.set(
         label=label, wrinkles=top.wrinkles, cut=(top.sleeve, top.hem, top.neck_z, top.strap),
-        neck=(top.neck_half, top.neck_front, top.neck_back, float(top.vee)), opening=top.opening, ribs=top.ribs,
+        neck=(top.neck_half, top.neck_front, top.neck_back, float(top.vee)),
+        opening=top.opening, ribs=top.ribs,
     )  # fmt: skip
 
 
@@ -326,4 +333,3 @@ def generous(parts: list[npt.NDArray[np.float32]], base: Layer) -> npt.NDArray[n
 
 def collar_drawable(studio: Studio, collar: Collar | None) -> Drawable | None:
     return None if collar is None else Drawable(studio.gl, collar.attributes, collar.faces, (COLLAR,))
-

@@ -132,7 +132,7 @@ class _Camera:
         slope = np.tan(np.deg2rad(_FIELD_OF_VIEW_DEG / 2))
         target = np.array([nearest[0], nearest[1], (low + high) / 2])
         distance = (high - low) / (2 * slope * _HEIGHT_AT_END)
-        eye = target + [0.0, -distance, 0.25 * (high - low)]
+        eye = target + np.array([0.0, -distance, 0.25 * (high - low)])
         view = look_at(eye, target)
 
         def shows(width: int, height: int) -> Camera:

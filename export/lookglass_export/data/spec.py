@@ -73,5 +73,6 @@ def plan(stream: str, index: int) -> Plan:
     return Plan(
         stream, index, deal(_POSES, 1), hair, deal(_FRAMING, 3), int(deal([str(i) for i in range(8)], 4)),
         (kinds[0], kinds[1], kinds[2]), strap=bool(own.random() < 0.06),
-        beard=bool(own.random() < 0.25 and hair not in ("locks", "bob", "covered")), glasses=bool(own.random() < 0.2),
+        beard=bool(own.random() < 0.25 and hair not in ("locks", "bob", "covered")),
+        glasses=bool(own.random() < 0.2),
     )  # fmt: skip
