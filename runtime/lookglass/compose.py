@@ -18,10 +18,10 @@ from lookglass.region import Region, region
 from lookglass.repaint import fit_paint
 from lookglass.types import F32, U8, Garment, Layers, Person
 
-_COVERAGE_RAMP = (0.25, 0.75)
+_COVERAGE_RAMP = (0.4, 0.6)
 _MIN_COVERAGE = _COVERAGE_RAMP[0] / 3
 _PAINTED_RAMP = (0.35, 0.85)
-_OCCLUDER_RAMP = (0.2, 0.8)
+_OCCLUDER_RAMP = (0.35, 0.65)
 _SEAM_RAMP = (0.375, 0.625)
 """Where one part gives way to the next, by half the difference of their coverages plus a half."""
 
