@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 from attention_check import Case, Outputs, draw, faults
 from composite_check import difference, draw_scene
-from launch_check import fitted
 
 from lookglass.mipmap import Mipmap
 from lookglass.person.crop import cut
@@ -66,7 +65,7 @@ def warp_composite(height: int, width: int) -> Make:
         scene = draw_scene(np.random.default_rng(), size=(height, width), scale=256 / height, side=1024)
         levels = Mipmap(scene.texture).levels
         made = WarpComposite(driver, code, (height, width), scene.layers, levels)
-        found = difference(scene, made(scene.frame, scene.crop, fitted(scene)))
+        found = difference(scene, made(scene.frame, scene.crop, scene.layers))
         return Made(made.launch, [found] if found else [])
 
     return make

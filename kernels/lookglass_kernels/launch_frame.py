@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from lookglass import compose
 from lookglass.types import U8, Crop, Layers
 from lookglass_kernels.abi import (
     LaunchPlan,
@@ -21,6 +22,7 @@ from lookglass_kernels.launch import Code, Gpu, Launch, Tensor
 
 _CENTRED = Crop(1.0, (0.0, 0.0))
 _GRIDS = ("flow", "coverage", "shading")
+_RAMPS = (compose._COVERAGE_RAMP, compose._PAINTED_RAMP, compose._OCCLUDER_RAMP, compose._SEAM_RAMP)
 
 
 class Preprocess:
@@ -116,6 +118,8 @@ class WarpComposite:
         texture = np.concatenate([level.reshape(-1, 4) for level in levels])
         self._params = params = WarpCompositeParams(height=frame[0], width=frame[1], level_count=len(levels))
         params.level_side[: len(levels)] = [len(level) for level in levels]
+        for limits, ramp in zip(params.ramp_limits, _RAMPS, strict=True):
+            limits[:] = ramp
         for grid, name in zip(params.grid, _GRIDS, strict=True):
             grid.height, grid.width = shapes[name][-2:]
         tensors: dict[str, Tensor] = {name: (shape, np.float32) for name, shape in shapes.items()}
@@ -131,7 +135,7 @@ class WarpComposite:
     def __call__(self, frame: U8, crop: Crop, layers: Layers) -> U8:
         """Upload, run and download: (H, W, 3) uint8 BGR -> the same with the garment.
 
-        The layers are drawn as they are; `lookglass.compose` fits them to the picture first.
+        The layers are drawn as they are; `lookglass.compose` refines them on their own grid first.
         """
         self.aim(crop)
         inputs: dict[str, Array] = {name: getattr(layers, name) for name in Layers.__slots__}

@@ -17,11 +17,11 @@ from typing import ClassVar
 
 import numpy as np
 from attention_check import Case, Inputs, Outputs, draw, faults
-from composite_check import Scene, difference, draw_scene, params_of
+from composite_check import difference, draw_scene
 
 from lookglass.mipmap import Mipmap
 from lookglass.person.crop import cut, model_columns
-from lookglass.types import Crop, Layers
+from lookglass.types import Crop
 from lookglass_kernels.build import load_fatbin
 from lookglass_kernels.driver import Driver
 from lookglass_kernels.launch import Code, Gpu
@@ -120,19 +120,13 @@ def check_preprocess(gpu: Gpu, code: Code, rng: np.random.Generator) -> None:
     preprocess.launch.free()
 
 
-def fitted(scene: Scene) -> Layers:
-    """The layers as the runtime draws them, which is not quite as the network returns them."""
-    arrays = params_of(scene)[1]
-    return Layers(*arrays[: len(Layers.__slots__)])
-
-
 def check_warp_composite(gpu: Gpu, code: Code, rng: np.random.Generator) -> None:
     """Two scenes, the second on what the first left behind."""
     first, far = draw_scene(rng), draw_scene(rng, scale=0.9)
     levels = Mipmap(first.texture).levels
     composite = WarpComposite(gpu, code, first.frame.shape[:2], first.layers, levels)
     for scene in (first, replace(far, texture=first.texture)):
-        if found := difference(scene, composite(scene.frame, scene.crop, fitted(scene))):
+        if found := difference(scene, composite(scene.frame, scene.crop, scene.layers)):
             sys.exit(f"warp_composite: {found}")
     composite.launch.free()
 
