@@ -9,7 +9,9 @@ import numpy.typing as npt
 from lookglass.person.crop import CROP_SIZE, MODEL_HEIGHT, MODEL_WIDTH
 from lookglass.types import F32, U8, Crop
 
-_MAX_STEP, _STEP_CELLS = 16, 0.75
+_MAX_STEP = 16
+_SMOOTH_CELL = 3.0
+"""Cells wider than this, in frame pixels, show kinks unless they are enlarged smoothly."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +42,8 @@ class Region:
     def sample(self, layer: F32) -> F32:
         """Bring a layer that spans the window to the region's pixels.
 
-        Smoothly (bicubic) to most of its cells' size, so that straight lines keep no kinks; from there by a
-        whole factor, bilinearly, which costs an eighth of sampling each pixel.
+        Large cells are halved smoothly (bicubic) so that straight lines keep no kinks; from cells to pixels a
+        whole factor leads, bilinearly, which costs an eighth of sampling each pixel.
 
         Args:
             layer: (h, w) or (h, w, c) float32.
@@ -59,14 +61,16 @@ class Region:
     def _coarse(self, layer: F32) -> tuple[F32, int]:
         """The layer at every `step`-th pixel of the region, and the step."""
         rows, columns = layer.shape[:2]
-        fine = cv2.resize(layer, (2 * columns, 2 * rows), interpolation=cv2.INTER_CUBIC)
-        scale, offset = _window_map(self.crop, (2 * rows, 2 * columns))
-        step = int(np.clip(_STEP_CELLS * 2 / scale[0], 1, _MAX_STEP))
+        if 1 / _window_map(self.crop, (rows, columns))[0][0] > _SMOOTH_CELL:
+            rows, columns = 2 * rows, 2 * columns
+            layer = np.asarray(cv2.resize(layer, (columns, rows), interpolation=cv2.INTER_CUBIC), np.float32)
+        scale, offset = _window_map(self.crop, (rows, columns))
+        step = int(np.clip(round(1 / scale[0]), 1, _MAX_STEP))
         shift = scale * (np.array([self.left, self.top]) + (step - 1) / 2) + offset
         matrix = np.array([[scale[0] * step, 0, shift[0]], [0, scale[1] * step, shift[1]]])
         size = (-(-self.width // step), -(-self.height // step))
         flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-        coarse = cv2.warpAffine(fine, matrix, size, flags=flags, borderMode=cv2.BORDER_REPLICATE)
+        coarse = cv2.warpAffine(layer, matrix, size, flags=flags, borderMode=cv2.BORDER_REPLICATE)
         return np.asarray(coarse, np.float32), step
 
     def _fill(self, coarse: F32 | U8, step: int) -> npt.NDArray[np.generic]:
