@@ -1,0 +1,70 @@
+"""The tables of kernels/README.md: what they are computed from."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from lookglass_kernels import sass, static_evidence
+from lookglass_kernels.abi import LaunchPlan
+from lookglass_kernels.build import ROOT, BuildError, find_nvcc, source_of
+
+
+def test_finds_the_loop_that_multiplies() -> None:
+    lines = [
+        (0x00, "MOV R1, c[0x0][0x28]"),
+        (0x10, "FADD R1, R1, R2"),
+        (0x20, "@P0 BRA 0x10"),
+        (0x30, "LDSM.16.M88.4 R4, [R8]"),
+        (0x40, "HMMA.16816.F32 R12, R4, R6, R12"),
+        (0x50, "@!P1 BRA 0x30"),
+        (0x60, "EXIT"),
+    ]
+    assert sass.matrix_loop(lines) == {"all": 3, "HMMA": 1, "LDSM": 1}
+
+
+@pytest.mark.parametrize(
+    ("architecture", "registers", "shared_bytes", "warps"),
+    [(80, 158, 34816, 12), (86, 158, 34816, 8), (75, 250, 34816, 4), (90, 32, 0, 64)],
+)
+def test_occupancy_is_what_registers_and_shared_memory_leave(
+    architecture, registers, shared_bytes, warps
+) -> None:
+    """By NVIDIA's occupancy rules: 256 registers a granule, warps in fours, 1 kB of shared memory reserved."""
+    plan = LaunchPlan(b"", (1, 1, 1), (128, 1, 1), shared_bytes)
+    code = sass.Code("", architecture, registers, 0, sass.Counter(), 0)
+    assert static_evidence.occupancy(plan, code) == warps
+
+
+def test_work_of_a_known_shape() -> None:
+    """768x1024, 8 heads of 64: 3.67 MB of tensors and 0.02 MB of log-sum-exp, 1.611 GFLOP, 6.29 M exponentials."""
+    moved, flops, exps = static_evidence.attention_work((768, 1024, 8, 64, 64, 0))
+    assert moved == pytest.approx(3.69e6, rel=1e-2)
+    assert flops == pytest.approx(1.611e9, rel=1e-3)
+    assert exps == pytest.approx(6.29e6, rel=1e-3)
+
+
+def test_readme_holds_every_shape_and_chip() -> None:
+    text = (ROOT / "README.md").read_text()
+    table = text.split(static_evidence.BEGIN)[1].split(static_evidence.END)[0]
+    assert sum(row.count(" | ") > 8 for row in table.splitlines()) >= len(static_evidence.SHAPES) * len(
+        static_evidence.CHIPS
+    )
+    assert all(chip.name in table for chip in static_evidence.CHIPS)
+
+
+def test_reads_what_nvcc_wrote(tmp_path: Path) -> None:
+    try:
+        nvcc = find_nvcc()
+        sass._tools()
+    except BuildError as missing:
+        pytest.skip(str(missing))
+    if shutil.which("g++") is None:
+        pytest.skip("nvcc needs g++")
+    fatbin = tmp_path / "preprocess.fatbin"
+    command = [nvcc, "-fatbin", "-std=c++17", "-O3", "-gencode=arch=compute_86,code=sm_86", f"-I{ROOT}"]
+    subprocess.run([*command, str(source_of("preprocess")), "-o", str(fatbin)], check=True)
+    (code,) = sass.read_code(fatbin)
+    assert (code.name, code.architecture, code.local_bytes) == ("preprocess", 86, 0)
+    assert 0 < code.registers < 64 and code.instructions > 100
