@@ -179,12 +179,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--frames", type=int, default=90)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--portrait", action="store_true", help="720x1280 instead of 1280x720")
+    parser.add_argument("--joints", type=Path, help="also write an .npz of the bones' names and true places")
     options = parser.parse_args(argv)
+    studio, joints = Studio(), list[npt.NDArray[np.float32]]()
     size = PORTRAIT if options.portrait else LANDSCAPE
-    shots = render_sequence(Studio(), options.kind, seed=options.seed, frames=options.frames, size=size)
+    shots = render_sequence(studio, options.kind, seed=options.seed, frames=options.frames, size=size)
     with FileSink(options.out, fps=FPS, every_frame=True) as sink:
         for number, shot in enumerate(tqdm(shots, total=options.frames, unit="frame")):
             sink.show(shot.image, number)
+            joints.append(shot.joints)
+    if options.joints is not None:
+        np.savez_compressed(options.joints, bones=np.array(studio.body.bones), joints=np.stack(joints))
     return 0
 
 
