@@ -1,0 +1,108 @@
+"""The test set's quotas, mesh algebra, collars, lower garments and filmed sequences."""
+
+import numpy as np
+import pytest
+
+pytest.importorskip("moderngl")
+pytest.importorskip("anny")
+
+from lookglass.garment.category import guess_category
+from lookglass_export.data.collar import build_collar
+from lookglass_export.data.garments import COLLARED
+from lookglass_export.data.lower import render_product_only
+from lookglass_export.data.mesh import catmull_clark, normals, rotation, triangles, turn
+from lookglass_export.data.motion import MOTIONS, carried
+from lookglass_export.data.pose import FRONT_KINDS, Figure
+from lookglass_export.data.scene import Studio
+from lookglass_export.data.sequence import render_sequence
+from lookglass_export.data.spec import TEST_SPEC, plan
+
+
+@pytest.fixture(scope="module")
+def studio() -> Studio:
+    return Studio()
+
+
+def test_the_test_set_meets_its_quotas() -> None:
+    scenes = [plan(TEST_SPEC["stream"], TEST_SPEC["start"] + i) for i in range(TEST_SPEC["count"])]
+    pairs = [(s.kinds[k], s.kinds[(k + 1) % 3]) for s in scenes for k in range(3)]
+    assert len(pairs) == TEST_SPEC["pairs"] >= 300
+    assert np.mean([s.pose in FRONT_KINDS for s in scenes]) >= 0.15
+    assert np.mean([s.framing != "full" for s in scenes]) >= 0.2
+    assert np.mean([s.hair == "locks" for s in scenes]) >= 0.15
+    assert np.mean([a in COLLARED or b in COLLARED for a, b in pairs]) >= 0.2
+    assert {s.tone for s in scenes} == set(range(8))
+
+
+def test_catmull_clark_keeps_a_flat_sheet_flat_and_its_outline_closed() -> None:
+    """A 2 x 2 sheet of unit quads becomes 4 x 4 quads in the same plane, inside the same square."""
+    points = np.array([[x, 0, z] for z in range(3) for x in range(3)], float)
+    quads = np.array(
+        [[r * 3 + c, r * 3 + c + 1, r * 3 + c + 4, r * 3 + c + 3] for r in (0, 1) for c in (0, 1)]
+    )
+    matrix, refined = catmull_clark(len(points), quads)
+    new = matrix @ points
+    assert refined.shape == (16, 4) and len(new) == 25
+    assert np.allclose(matrix.sum(1), 1)
+    assert np.allclose(new[:, 1], 0) and new.min() >= 0 and new.max() <= 2
+    assert np.allclose(np.abs(normals(new, triangles(refined))[:, 1]), 1)
+
+
+def test_turn_is_the_rotation_between_two_directions() -> None:
+    source, target = np.array([1.0, 2.0, 0.5]), np.array([-0.3, 0.4, 2.0])
+    turned = turn(source, target) @ source
+    assert np.allclose(turned / np.linalg.norm(turned), target / np.linalg.norm(target))
+    assert np.allclose(rotation([0, 0, 1], 90) @ [1, 0, 0], [0, 1, 0])
+
+
+@pytest.mark.parametrize("kind", ["shirt", "stand", "roll", "hood"])
+def test_a_collar_is_even_and_hangs_on_its_garment(studio: Studio, kind: str) -> None:
+    collar = build_collar(studio.body, kind, 0.1, 1.0)
+    shell = studio.body.meshes["tights"].matrix @ studio.body.mean_vertices
+    points = collar.anchors @ shell + collar.offsets
+    assert np.allclose(points[:, 0].min(), -points[:, 0].max(), atol=1e-4)
+    lifted = collar.anchors @ (shell + np.array([0, 0, 0.1])) + collar.offsets
+    assert np.allclose(lifted - points, [0, 0, 0.1], atol=1e-5)
+
+
+@pytest.mark.parametrize("kind", ["trousers", "shorts"])
+def test_legs_are_no_top(studio: Studio, kind: str) -> None:
+    product = render_product_only(studio, kind, 1)
+    assert product.shape == (256, 256, 4) and product.dtype == np.uint8
+    assert guess_category(product[..., 3].astype(np.float32) / 255) == "trousers"
+
+
+def tracked(studio: Studio, motion: str) -> np.ndarray:
+    """(T, B, 3) joints of the mean body in metres through 2.5 s of a motion."""
+    body = studio.body
+    figure = Figure(body, body.mean_vertices, body.mean_heads)
+    poses = MOTIONS[motion](figure, 75)
+    track = carried(body.bones, [body.bones_at(figure.heads, pose) for pose in poses])
+    return np.stack([bones.joints for bones in track])
+
+
+def test_a_walk_goes_forward_and_its_standing_foot_does_not_slide(studio: Studio) -> None:
+    """But for the moment at which the weight goes from foot to foot, when both move a little."""
+    joints = tracked(studio, "walk")
+    feet = joints[:, [studio.body.joint("foot.L"), studio.body.joint("foot.R")]]
+    assert -2.0 < joints[-1, 0, 1] - joints[0, 0, 1] < -0.8
+    slid = np.linalg.norm(np.diff(feet[..., :2], axis=0), axis=2).min(1)
+    assert slid.max() < 0.03 and np.median(slid) < 0.002
+
+
+def test_an_arm_raise_moves_the_left_arm_alone(studio: Studio) -> None:
+    joints = tracked(studio, "arm_raise")
+    left, right = (joints[:, studio.body.joint(f"wrist.{side}")] for side in "LR")
+    shoulder = joints[:, studio.body.joint("upperarm01.L")]
+    assert (left - shoulder)[:, 2].max() > 0.2 and (left - shoulder)[0, 2] < -0.4
+    assert np.allclose(left[0], left[-1], atol=1e-6) and np.allclose(right, right[0])
+
+
+@pytest.mark.parametrize(("size", "motion"), [((160, 90), "walk"), ((90, 160), "arm_raise")])
+def test_a_sequence_shows_somebody_in_a_room(studio: Studio, size: tuple[int, int], motion: str) -> None:
+    shots = list(render_sequence(studio, motion, seed=1, frames=2, size=size))
+    assert [s.image.shape for s in shots] == [(*size[::-1], 3)] * 2
+    joints = shots[0].joints
+    assert (joints >= 0).all() and (joints < size).all()
+    tall = joints[:, 1].max() - joints[studio.body.joint("head"), 1]
+    assert 0.5 < tall / size[1] < 0.9
