@@ -8,7 +8,7 @@ from lookglass.person.one_euro import OneEuroFilter
 from lookglass.types import Person
 
 # On a rendered arm raise at 30 fps the wrist then lags by 0.2 frames, and sensor noise on a still person
-# comes out at 0.09 to 0.18 px of the 256 px crop (docs/adr/0010).
+# comes out at 0.09 to 0.18 px of the 256 px crop (docs/adr/0004).
 POINTS_MIN_CUTOFF_HZ, POINTS_BETA = 1.0, 30.0
 _VISIBILITY_CUTOFF_HZ, _TONE_CUTOFF_HZ = 2.0, 0.5
 
