@@ -11,11 +11,10 @@ from functools import cache
 import cv2
 import numpy as np
 
-from lookglass.edges import snap_to_edges
+from lookglass.finish import finish
 from lookglass.mipmap import Mipmap, mipmap
 from lookglass.person.crop import MODEL_HEIGHT
 from lookglass.region import Region, region
-from lookglass.repaint import fit_paint
 from lookglass.types import F32, U8, Garment, Layers, Person
 
 _COVERAGE_RAMP = (0.4, 0.6)
@@ -88,8 +87,7 @@ def draw(frame_size: tuple[int, int], person: Person, garment: Garment, layers: 
     Returns:
         The drawing; None where no garment falls into the frame, and then nothing is painted either.
     """
-    paint = fit_paint(layers.painted, layers.painted_alpha, person.picture)
-    layers = snap_to_edges(layers, person.picture)
+    layers = finish(layers, person)
     covered = (layers.coverage > _MIN_COVERAGE).any(0)
     place = region(covered | (layers.painted_alpha > _PAINTED_RAMP[0]), person.crop, frame_size)
     if place is None:
@@ -102,7 +100,7 @@ def draw(frame_size: tuple[int, int], person: Person, garment: Garment, layers: 
         region=place,
         garment=np.asarray(cv2.multiply(colours, gain, dtype=cv2.CV_8U), np.uint8),
         garment_weight=weight,
-        painted=place.sample_bytes(_bgr(paint)),
+        painted=place.sample_bytes(_bgr(layers.painted)),
         painted_weight=_ramp(place.sample_bytes(layers.painted_alpha), _PAINTED_RAMP),
     )
 

@@ -205,7 +205,8 @@ def test_painted_layer_lies_under_the_garment() -> None:
     alpha = np.zeros((128, 96), np.float32)
     alpha[16:112] = 1
     drawn = layers(painted=skin, painted_alpha=alpha)
-    body = replace(person(), picture=np.full((256, 256, 3), (102, 153, 204), np.uint8))
+    picture, mask = np.full((256, 256, 3), (102, 153, 204), np.uint8), np.ones((256, 256), np.float32)
+    body = replace(person(), picture=picture, mask=mask)
     out = compose(np.zeros((*FRAME, 3), np.uint8), body, plain((255, 255, 255)), drawn)
     assert out[85, 320].tolist() == [102, 153, 204] and out[180, 320].min() == 255
 

@@ -14,7 +14,7 @@ FLOW = (
     {"errors", "types", "files", "pictures"},
     {"bundle"},
     {"engine"},
-    {"person", "mipmap", "region", "edges", "repaint"},
+    {"person", "mipmap", "region", "edges", "repaint", "finish"},
     {"garment", "stopwatch"},
     {"network", "compose", "layer_pictures"},
     {"stream"},

@@ -1,0 +1,84 @@
+"""The default bundle on real photos: where it draws, and where it must not."""
+
+from functools import cache
+from itertools import product
+
+import cv2
+import numpy as np
+import pytest
+
+from lookglass import pictures
+from lookglass.compose import compose
+from lookglass.demo_assets import GARMENTS, PEOPLE
+from lookglass.person.crop import CROP_SIZE, crop_matrix
+from lookglass.tryon import TryOn
+from lookglass.types import U8, EncodedGarment, Layers, Person
+
+SAMPLES = sorted(path.name for path in PEOPLE.iterdir() if path.suffix in (".jpg", ".png"))
+TOPS = ("shirt_blue", "shirt_paisley", "sweatshirt_grey", "tee_white")
+PAIRS = list(product(SAMPLES, TOPS))
+GROWN_PX = 8
+
+
+@cache
+def mirror() -> TryOn:
+    return TryOn.load(device="cpu")
+
+
+@cache
+def garment(name: str) -> EncodedGarment:
+    return mirror().garment(GARMENTS / f"{name}.jpg")
+
+
+@cache
+def someone(name: str) -> tuple[U8, Person]:
+    photo = pictures.read(PEOPLE / name)
+    return photo, mirror().person(photo)
+
+
+def dress(name: str, top: str) -> tuple[U8, Person, Layers, np.ndarray]:
+    """The photo, its person, the layers, and (H, W) bool where the dressed picture differs."""
+    photo, person = someone(name)
+    layers = mirror().layers(person, garment(top))
+    dressed = compose(photo, person, garment(top).garment, layers)
+    return photo, person, layers, (dressed != photo).any(2)
+
+
+def in_frame(window: np.ndarray, person: Person, shape: tuple[int, ...]) -> np.ndarray:
+    """A map over the square crop, or over its central columns, brought to the frame."""
+    matrix = crop_matrix(person.crop).astype(np.float64)
+    columns = CROP_SIZE * window.shape[1] / window.shape[0]
+    matrix[0, 2] -= (CROP_SIZE - columns) / 2
+    full = cv2.resize(window, (round(columns), CROP_SIZE), interpolation=cv2.INTER_LINEAR)
+    return cv2.warpAffine(full, matrix, shape[1::-1], flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP)
+
+
+@pytest.mark.parametrize(("name", "top"), PAIRS)
+def test_the_face_stays_as_it_is(name: str, top: str) -> None:
+    _, person, _, changed = dress(name, top)
+    face = np.zeros(changed.shape, np.uint8)
+    corners = person.landmarks[[3, 6, 10, 9], :2]
+    cv2.fillConvexPoly(face, cv2.convexHull(np.round(corners).astype(np.int32)), 1)
+    assert face.sum() > 100
+    assert not changed[face > 0].any()
+
+
+@pytest.mark.parametrize(("name", "top"), PAIRS)
+def test_nothing_is_drawn_away_from_person_and_garment(name: str, top: str) -> None:
+    photo, person, layers, changed = dress(name, top)
+    here = in_frame(person.mask, person, photo.shape) > 0.5
+    here |= in_frame(layers.coverage.max(0), person, photo.shape) > 0.25
+    # In a close selfie a crop pixel is wider than the frame's eight: there it is one and a half of those.
+    grown = max(GROWN_PX, round(1.5 / person.crop.scale))
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * grown + 1, 2 * grown + 1))
+    allowed = cv2.dilate(here.astype(np.uint8), kernel) > 0
+    assert not (changed & ~allowed).any()
+
+
+@pytest.mark.parametrize(("name", "top"), PAIRS)
+def test_the_garment_is_on_the_body(name: str, top: str) -> None:
+    _, person, _, changed = dress(name, top)
+    shoulders, hips = person.landmarks[[11, 12], :2].mean(0), person.landmarks[[23, 24], :2].mean(0)
+    for share in (0.25, 0.5, 0.75):
+        x, y = np.round(shoulders + share * (hips - shoulders)).astype(int)
+        assert changed[y - 2 : y + 3, x - 2 : x + 3].all()

@@ -1,0 +1,43 @@
+"""Paint stays on the person."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from lookglass.finish import finish
+from lookglass.types import Crop, Layers, Person
+
+
+def _person(mask: np.ndarray, scale: float) -> Person:
+    picture = np.full((256, 256, 3), 128, np.uint8)
+    marks = np.zeros((33, 4), np.float32)
+    return Person(marks, Crop(scale, (320.0, 240.0)), picture, mask, np.full(3, 0.5, np.float32))
+
+
+def _layers() -> Layers:
+    ones = np.ones((128, 96), np.float32)
+    zeros = np.zeros((3, 128, 96), np.float32)
+    flow = np.zeros((3, 2, 64, 48), np.float32)
+    return Layers(flow, zeros, zeros[:2], np.ones((3, 32, 24), np.float32), zeros + 0.5, ones)
+
+
+def test_paint_ends_a_few_frame_pixels_beyond_the_mask() -> None:
+    mask = np.zeros((256, 256), np.float32)
+    mask[:, 100:156] = 1
+    for scale in (0.2, 0.6, 1.0):
+        alpha = finish(_layers(), _person(mask, scale)).painted_alpha
+        painted = np.flatnonzero(alpha[128] > 0)
+        beyond = max(100 - 32 - painted.min(), painted.max() - (155 - 32))
+        assert alpha[128, 96 - 1] == 1
+        assert 0 <= beyond <= 8 * scale
+
+
+def test_without_a_person_nothing_is_painted() -> None:
+    blank = _person(np.zeros((256, 256), np.float32), 0.6)
+    assert finish(_layers(), blank).painted_alpha.max() == 0
+
+
+def test_the_new_garment_counts_as_the_person() -> None:
+    layers = replace(_layers(), coverage=np.ones((3, 128, 96), np.float32))
+    blank = _person(np.zeros((256, 256), np.float32), 0.6)
+    assert finish(layers, blank).painted_alpha.min() == 1
