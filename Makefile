@@ -72,6 +72,7 @@ models: $(VENV)/.all
 kernels: $(VENV)/.all
 	$(SAY) "compiling the CUDA kernels"
 	$(BIN)/python -m lookglass_kernels.build
+	$(BIN)/python -m lookglass_kernels.operator_library
 
 data: $(VENV)/.all
 	$(SAY) "rendering training scenes into data/train and data/validation"
