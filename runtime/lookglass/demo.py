@@ -15,11 +15,11 @@ from lookglass.live.sinks import FileSink
 from lookglass.tryon import TryOn
 from lookglass.types import U8, EncodedGarment, Frame
 
-VIDEO_FPS = 25.0
+VIDEO_FPS = 30.0
 VIDEO_SIZE = (1280, 720)
 VIDEO_FRAMES = 100
-PAN_OVER, PAN_IN = "walker.jpg", "shirt_paisley"
-PAN_LABEL = "slow pan over a still"
+WALK, WALK_IN, WALK_LABEL = "walk.mp4", "shirt_blue", "rendered walk"
+PAN_OVER, PAN_IN, PAN_LABEL = "walker.jpg", "shirt_paisley", "slow pan over a still"
 _CELL_W, _CELL_H, _GAP = 288, 416, 8
 
 
@@ -43,9 +43,9 @@ def show(mirror: TryOn, folder: Path) -> None:
     people = {file.stem: pictures.read(file) for file in _pictures(PEOPLE)}
     rows = [_dress(mirror, name, person, garments, folder) for name, person in people.items()]
     pictures.write(folder / "overview.png", _sheet(garments, rows))
-    stage_ms = _film(mirror, garments[PAN_IN], folder / "video.mp4")
+    stage_ms = _film(mirror, garments, folder / "video.mp4")
     print(f"pictures:  {folder}/overview.png and {len(people) * len(garments)} pairs beside it")
-    print(f"video:     {folder}/video.mp4, a {PAN_LABEL}, {VIDEO_SIZE[0]}x{VIDEO_SIZE[1]}")
+    print(f"video:     {folder}/video.mp4, a {WALK_LABEL} and a {PAN_LABEL}, {VIDEO_SIZE[0]}x{VIDEO_SIZE[1]}")
     print(f"ran on:    {mirror.engine.device}, {mirror.engine.threads} thread(s) per graph")
     _print_stages(stage_ms)
     print(f"all of it: {time.perf_counter() - start:.0f} s")
@@ -81,18 +81,34 @@ def _dress(
     return row
 
 
-def _film(mirror: TryOn, garment: EncodedGarment, file: Path) -> dict[str, list[float]]:
-    """Film a pan as a camera would see it; returns stage -> milliseconds of every frame."""
-    stream, stage_ms = mirror.stream(), dict[str, list[float]]()
+def _film(mirror: TryOn, garments: dict[str, EncodedGarment], file: Path) -> dict[str, list[float]]:
+    """Film both scenes as a camera would see them; returns stage -> milliseconds of every frame."""
+    stage_ms = dict[str, list[float]]()
+    scenes = (
+        (WALK_LABEL, garments[WALK_IN], _walk()),
+        (PAN_LABEL, garments[PAN_IN], _pan(pictures.read(PEOPLE / PAN_OVER))),
+    )
     with FileSink(file, fps=VIDEO_FPS, every_frame=True) as sink:
-        for number, view in enumerate(_pan(pictures.read(PEOPLE / PAN_OVER))):
-            start = time.perf_counter()
-            step = stream.step(Frame(view, number, int(number * 1e9 / VIDEO_FPS)), garment)
-            for stage, took_ms in step.stage_ms.items():
-                stage_ms.setdefault(stage, []).append(took_ms)
-            stage_ms.setdefault("whole frame", []).append((time.perf_counter() - start) * 1e3)
-            sink.show(_labelled(step.image), number)
+        for label, garment, views in scenes:
+            stream = mirror.stream()
+            for number, view in enumerate(views):
+                start = time.perf_counter()
+                step = stream.step(Frame(view, number, int(number * 1e9 / VIDEO_FPS)), garment)
+                for stage, took_ms in step.stage_ms.items():
+                    stage_ms.setdefault(stage, []).append(took_ms)
+                stage_ms.setdefault("whole frame", []).append((time.perf_counter() - start) * 1e3)
+                sink.show(_labelled(step.image, label), number)
     return stage_ms
+
+
+def _walk() -> Iterator[U8]:
+    """The packaged clip, frame by frame."""
+    clip = cv2.VideoCapture(str(PEOPLE.parent / WALK))
+    try:
+        while (view := clip.read()[1]) is not None:
+            yield np.asarray(view, np.uint8)
+    finally:
+        clip.release()
 
 
 def _pan(still: U8) -> Iterator[U8]:
@@ -107,11 +123,11 @@ def _pan(still: U8) -> Iterator[U8]:
         yield np.asarray(cv2.warpAffine(still, matrix, VIDEO_SIZE, flags=cv2.INTER_LINEAR), np.uint8)
 
 
-def _labelled(image: U8) -> U8:
+def _labelled(image: U8, label: str) -> U8:
     labelled, height = image.copy(), image.shape[0]
     for shift, colour in ((1, (0, 0, 0)), (0, (255, 255, 255))):
         place = (24 + shift, height - 24 + shift)
-        cv2.putText(labelled, PAN_LABEL, place, cv2.FONT_HERSHEY_SIMPLEX, 0.7, colour, 1, cv2.LINE_AA)
+        cv2.putText(labelled, label, place, cv2.FONT_HERSHEY_SIMPLEX, 0.7, colour, 1, cv2.LINE_AA)
     return labelled
 
 

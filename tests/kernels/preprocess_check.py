@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 from attention_check import aligned
+
 from lookglass.person.crop import CROP_SIZE, cut
 from lookglass.types import Crop
 from lookglass_kernels.abi import PreprocessParams, plan_preprocess

@@ -31,14 +31,14 @@ def test_finds_the_loop_that_multiplies() -> None:
 def test_occupancy_is_what_registers_and_shared_memory_leave(
     architecture, registers, shared_bytes, warps
 ) -> None:
-    """By NVIDIA's occupancy rules: 256 registers a granule, warps in fours, 1 kB of shared memory reserved."""
+    """NVIDIA's rules: 256 registers a granule, warps in fours, 1 kB of shared memory reserved a block."""
     plan = LaunchPlan(b"", (1, 1, 1), (128, 1, 1), shared_bytes)
     code = sass.Code("", architecture, registers, 0, sass.Counter(), 0)
     assert static_evidence.occupancy(plan, code) == warps
 
 
 def test_work_of_a_known_shape() -> None:
-    """768x1024, 8 heads of 64: 3.67 MB of tensors and 0.02 MB of log-sum-exp, 1.611 GFLOP, 6.29 M exponentials."""
+    """768x1024, 8 heads of 64: 3.69 MB with the log-sum-exp, 1.611 GFLOP, 6.29 M exponentials."""
     moved, flops, exps = static_evidence.attention_work((768, 1024, 8, 64, 64, 0))
     assert moved == pytest.approx(3.69e6, rel=1e-2)
     assert flops == pytest.approx(1.611e9, rel=1e-3)
