@@ -26,7 +26,7 @@ def finish(layers: Layers, person: Person) -> Layers:
     """
     painted = fit_paint(layers.painted, layers.painted_alpha, person.picture)
     snapped = snap_to_edges(layers, person.picture)
-    near = _near(person.mask, snapped.coverage, max(int(_REACH_PX * person.crop.scale - 1.5), 0))
+    near = _near(person.mask, snapped.coverage, max(round(_REACH_PX * person.crop.scale - 1), 0))
     return replace(snapped, painted=painted, painted_alpha=snapped.painted_alpha * near)
 
 

@@ -95,9 +95,13 @@ def test_person_inputs_lie_in_the_model_crop(mirror: lookglass.TryOn) -> None:
     }
     assert all(array.dtype == np.float32 for array in inputs.values())
     for mark in (0, 11, 12):
-        (x, y), (u, v) = person.landmarks[mark, :2], inputs["landmarks"][0, mark, :2]
-        block = PERSON[int(y) - 3 : int(y) + 4, int(x) - 3 : int(x) + 4].mean((0, 1))[::-1] / 255
-        assert np.allclose(inputs["person"][0, :, round(float(v)), round(float(u))], block, atol=0.08)
+        column, row = np.round(inputs["landmarks"][0, mark, :2]).astype(int)
+        # The frame pixel under the middle of that crop pixel; the crop is 256 px, its model columns 192.
+        middle = np.array([column + 32, row]) - 127.5
+        x, y = np.round(person.crop.center + middle / person.crop.scale).astype(int)
+        assert np.hypot(*(person.landmarks[mark, :2] - (x, y))) < 1 / person.crop.scale
+        block = PERSON[y - 1 : y + 3, x - 1 : x + 3].mean((0, 1))[::-1] / 255
+        assert np.allclose(inputs["person"][0, :, row, column], block, atol=0.08)
 
 
 def test_a_stream_follows_times_and_passes_through(
