@@ -178,7 +178,10 @@ def find_nvcc() -> str:
     for candidate in (shutil.which("nvcc"), *wheels):
         if candidate and Path(candidate).exists():
             return str(candidate)
-    raise BuildError("nvcc is missing; install the CUDA toolkit or `pip install 'nvidia-cuda-nvcc==13.*'`")
+    raise BuildError(
+        "nvcc is missing; install the CUDA toolkit, or with pip nvidia-cuda-nvcc, nvidia-cuda-runtime and "
+        "nvidia-cuda-cccl, all of version 13"
+    )
 
 
 def _version(nvcc: str) -> str:
