@@ -52,6 +52,29 @@ def test_gap_between_sleeve_and_body_is_ground() -> None:
     assert overlap(mask, alpha) > 0.97
 
 
+def test_garment_that_fills_most_of_the_border() -> None:
+    """Cropped at the hem and both cuffs; the upper rim alone shows the ground."""
+    alpha, shown = silhouette(LONG_SLEEVES, 900), (slice(0, 700), slice(100, 800))
+    picture = photo(alpha, cloth=(60, 60, 60), ground=NEAR_WHITE)[shown]
+    assert overlap(cut_out(picture), alpha[shown]) > 0.97
+
+
+@pytest.mark.parametrize(("cloth", "ground"), [(240, 240), (252, 255)])
+def test_white_on_the_same_white(cloth: int, ground: int) -> None:
+    """A clipped ground has no noise, so the faintest shade tells cloth."""
+    alpha = silhouette(TEE, 700)
+    picture = photo(alpha, cloth=(cloth,) * 3, ground=(ground,) * 3, shadow=0.3)
+    assert overlap(cut_out(picture), alpha) > 0.96
+
+
+def test_stripes_as_white_as_the_ground() -> None:
+    alpha = silhouette(TEE, 700)
+    picture = photo(alpha, cloth=(120, 60, 30), ground=(238, 238, 238))
+    white = (alpha > 0.5) & (np.arange(700) // 24 % 2 == 0)[:, None]
+    picture[white] = photo(alpha, cloth=(244, 243, 243), ground=(238, 238, 238))[white]
+    assert overlap(cut_out(picture), alpha) > 0.98
+
+
 def test_white_print_is_no_hole() -> None:
     alpha = silhouette(TEE, 900)
     picture = photo(alpha, cloth=(120, 60, 40), ground=NEAR_WHITE)

@@ -17,6 +17,7 @@ WORK_SIDE = 1024
 
 # Product photos measured 0.93 and more; a street 0.08; a garment may reach two of the borders.
 _MIN_PLAINNESS = 0.4
+_SMALL = 0.1
 _BAND = 12
 _SHADOW_REACH = 70
 
@@ -42,13 +43,20 @@ def cut_out(photo: U8) -> F32:
     look = contrast(work)
     if look.plainness < _MIN_PLAINNESS:
         return np.zeros(work.shape[:2], np.float32)
-    ground = _pockets(look, _shadows(look, _flood(look)))
-    mask = _largest(_watershed(work, look, ground)).astype(np.float32)
+    ground, mask = _segment(work, look, strict=False)
+    if mask.mean() < _SMALL:
+        ground, mask = max(_segment(work, look, strict=True), (ground, mask), key=lambda cut: cut[1].mean())
     if not mask.any():
         return mask
     # Beside a shadow the watershed is right: its edge is sharp even where the colours are the same.
     shaded = cv2.GaussianBlur(((look.light < 0.93) & ground).astype(np.float32), (0, 0), 3.0)
     return straighten(mask, _trusted_colours(work), np.minimum(shaded * 4, 1))
+
+
+def _segment(work: U8, look: Contrast, *, strict: bool) -> tuple[Mask, F32]:
+    """Ground and garment; strictly, where the garment could be a faint shade of the ground."""
+    ground = _pockets(look, _shadows(look, _flood(look, strict=strict)))
+    return ground, _largest(_watershed(work, look, ground)).astype(np.float32)
 
 
 def work_copy(photo: U8) -> U8:
@@ -59,12 +67,13 @@ def work_copy(photo: U8) -> U8:
     return np.asarray(cv2.resize(photo, size, interpolation=flags), np.uint8)
 
 
-def _flood(look: Contrast, gap: int = 5) -> Mask:
+def _flood(look: Contrast, *, strict: bool, gap: int = 5) -> Mask:
     """The bare ground that is connected to the border through passages wider than a gap in a contour."""
-    barrier = _drop_specks(look.foreign)
+    barrier = _drop_specks(look.foreign(strict=strict))
     open_ = _distance_to(barrier) > gap
     labels = cv2.connectedComponents(open_.astype(np.uint8), connectivity=4)[1]
-    rim = np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]])
+    bare = labels * (look.light > 0.9)  # A dark garment may reach the border, too.
+    rim = np.concatenate([bare[0], bare[-1], bare[:, 0], bare[:, -1]])
     reached = np.isin(labels, rim[rim > 0])
     return np.asarray(cv2.dilate(reached.astype(np.uint8), _disc(gap)).astype(np.bool_) & ~barrier)
 

@@ -11,7 +11,8 @@ from lookglass.types import F32, U8
 Mask = npt.NDArray[np.bool_]
 
 # JPEG stores chroma in 16 px blocks quantised in steps of about 4 levels, hence the floors.
-_MIN_CHROMA, _MIN_LIGHT, _MIN_BEND = 4.0, 0.02, 0.8
+_FLOOR = (0.02, 4.0, 0.8)
+_FAINT = (0.004, 1.5, 0.4)
 _DARK = 140.0
 _SHADE = 0.55
 _EVEN = 12.0
@@ -29,7 +30,7 @@ class Contrast:
         distance: (H, W) float32, distance in levels from the ground and from any moderate shadow on it.
         bend: (H, W) float32, second derivative of brightness in levels per pixel squared: high on edges and
             weave, low in the smooth slope of a shadow.
-        limits: what the ground itself shows of (light above 1, chroma, bend).
+        noise: what the ground itself shows of (light off 1, chroma, bend).
         plainness: share of the photo's border that is one smooth colour.
     """
 
@@ -38,21 +39,27 @@ class Contrast:
     colour: F32
     distance: F32
     bend: F32
-    limits: tuple[float, float, float]
+    noise: tuple[float, float, float]
     plainness: float
 
-    @property
-    def foreign(self) -> Mask:
-        """True where a pixel is not the bare, unshadowed ground."""
-        light, chroma, bend = self.limits
-        excess = np.maximum(self.light - 1, 0) / light
-        score = excess**2 + (self.chroma / chroma) ** 2 + (self.bend / bend) ** 2
+    def foreign(self, *, strict: bool = False) -> Mask:
+        """True where a pixel is not the bare, unshadowed ground.
+
+        Strictly, what is a little darker than the ground counts too, and differences far below JPEG's: for
+        white on pure white, where even the faintest shade is cloth.
+        """
+        light, chroma, bend = (
+            max(low, n) for low, n in zip(_FAINT if strict else _FLOOR, self.noise, strict=True)
+        )
+        excess = np.abs(self.light - 1) if strict else np.maximum(self.light - 1, 0)
+        score = (excess / light) ** 2 + (self.chroma / chroma) ** 2 + (self.bend / bend) ** 2
         return np.asarray((score > 0.7) | (self.light < 0.25))
 
     @property
     def shadow(self) -> Mask:
         """True where a pixel may be the ground in a shadow of moderate depth."""
-        smooth = (self.chroma < self.limits[1]) & (self.bend < 1.75 * self.limits[2])
+        _, chroma, bend = (max(low, n) for low, n in zip(_FLOOR, self.noise, strict=True))
+        smooth = (self.chroma < chroma) & (self.bend < 1.75 * bend)
         return np.asarray(smooth & (self.light > 0.2) & (self.light < 0.99))
 
 
@@ -75,10 +82,10 @@ def contrast(photo: U8) -> Contrast:
     distance = np.asarray(np.hypot(colour, np.maximum(beyond, 0)), np.float32)
     bend = _bend(photo)
     border &= np.abs(light - 1) < 0.05  # not where the garment reaches the border
-    limits = (
-        max(_MIN_LIGHT, 4 * _noise(np.abs(light - 1), border, 75)),
-        max(_MIN_CHROMA, 1.6 * _noise(chroma, border, 98)),
-        max(_MIN_BEND, 4 * _noise(bend, border, 75)),
+    noise = (
+        4 * _percentile(np.abs(light - 1), border, 75),
+        1.6 * _percentile(chroma, border, 98),
+        4 * _percentile(bend, border, 75),
     )
     return Contrast(
         light=light,
@@ -86,7 +93,7 @@ def contrast(photo: U8) -> Contrast:
         colour=colour,
         distance=distance,
         bend=bend,
-        limits=limits,
+        noise=noise,
         plainness=plainness,
     )
 
@@ -106,17 +113,32 @@ def _border(height: int, width: int) -> Mask:
 
 
 def _surface(image: F32, border: Mask) -> F32:
-    """Fit a quadratic surface to the border's colours, dropping what the garment covers of it."""
+    """Fit a smooth surface to the border's colours, dropping what the garment covers of it.
+
+    A garment may fill more of the border than the ground does, but rarely the upper rim: a plane through
+    what is like that rim comes first, and a parabola only where most of the border agrees with the plane.
+    """
     height, width = image.shape[:2]
     y, x = np.meshgrid(np.linspace(-1, 1, height), np.linspace(-1, 1, width), indexing="ij")
     terms = np.stack([np.ones_like(x), x, y, x * y, x * x, y * y], axis=-1).astype(np.float32)
     rows, colours = terms[border][::7], image[border][::7]
-    keep = np.ones(len(rows), np.bool_)
+    rim = np.median(colours[rows[:, 2] < -0.95], axis=0)
+    off_rim = np.abs(colours - rim).max(1)
+    like_rim = off_rim < max(2 * _EVEN, float(np.percentile(off_rim, 10)))
+    fit, error = _robust_fit(rows[:, :3], colours, like_rim)
+    agrees = error < 2 * _EVEN
+    if agrees.mean() > 0.8:
+        fit, _ = _robust_fit(rows, colours, agrees)
+    return np.asarray(terms[..., : len(fit)] @ fit, np.float32)
+
+
+def _robust_fit(rows: F32, colours: F32, keep: Mask) -> tuple[F32, F32]:
+    """Least squares on the rows to keep and on what agrees with them; also every row's error in levels."""
     for _ in range(3):
-        fit = np.linalg.lstsq(rows[keep], colours[keep], rcond=None)[0]
-        error = np.abs(colours - rows @ fit).max(1)
+        fit = np.asarray(np.linalg.lstsq(rows[keep], colours[keep], rcond=None)[0], np.float32)
+        error = np.asarray(np.abs(colours - rows @ fit).max(1), np.float32)
         keep = error <= max(3.0, 4 * float(np.median(error[keep])))
-    return np.asarray(terms @ fit.astype(np.float32), np.float32)
+    return fit, error
 
 
 def _bend(photo: U8) -> F32:
@@ -125,5 +147,5 @@ def _bend(photo: U8) -> F32:
     return np.asarray(np.sqrt(xx * xx + yy * yy + 2 * xy * xy), np.float32)
 
 
-def _noise(values: F32, border: Mask, percent: float) -> float:
+def _percentile(values: F32, border: Mask, percent: float) -> float:
     return float(np.percentile(values[border], percent)) if border.any() else 0.0
