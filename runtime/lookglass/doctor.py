@@ -9,7 +9,7 @@ from pathlib import Path
 
 import lookglass
 from lookglass.bundle import Bundle
-from lookglass.engine import DEVICES, Engine, onnxruntime
+from lookglass.engine import DEVICES, Engine, kernels, onnxruntime
 from lookglass.engine.providers import default_threads
 from lookglass.errors import LookglassError
 from lookglass.live.sinks import WindowSink
@@ -60,6 +60,8 @@ def _examine(folder: Path | None, device: str) -> Iterator[Finding]:
         for name in DEVICES[1:]:
             needed = name == device or name == "cpu"
             yield _try(f"device {name}", partial(_device, checked[0], name), needed=needed)
+    for subject, works, words in kernels.findings():
+        yield Finding(subject, works, words)
     yield _try("window", _window)
     yield _try("camera 0", _camera)
 
@@ -83,8 +85,9 @@ def _bundle(folder: Path | None, checked: list[Bundle]) -> str:
 
 
 def _device(bundle: Bundle, name: str) -> str:
-    session = Engine(bundle, device=name).session("tryon")
-    return f"runs the try-on graph on {session.providers[0]}"
+    engine = Engine(bundle, device=name)
+    words = f"runs the try-on graph on {engine.session('tryon').providers[0]}"
+    return f"{words} with {engine.kernels.words}" if name == "cuda" else words
 
 
 def _window() -> str:

@@ -10,6 +10,7 @@ import os
 from collections.abc import Callable
 from functools import cache
 from importlib import import_module
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -30,8 +31,12 @@ def default_threads() -> int:
     return max(1, min(4, cores // 2))
 
 
-def session_options(ort: ModuleType, threads: int) -> Any:
-    """Options that every device shares."""
+def session_options(ort: ModuleType, threads: int, library: Path | None = None) -> Any:
+    """Options that every device shares, and a library of operators.
+
+    Raises:
+        DeviceError: the library does not load.
+    """
     options = ort.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
@@ -39,6 +44,11 @@ def session_options(ort: ModuleType, threads: int) -> Any:
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     # What goes wrong is raised in words; the log would only repeat it in red.
     options.log_severity_level = 4
+    if library:
+        try:  # ONNX Runtime's errors share no base below Exception.
+            options.register_custom_ops_library(str(library))
+        except Exception as error:
+            raise DeviceError(f"the operator library {library} does not load: {error}") from error
     return options
 
 
