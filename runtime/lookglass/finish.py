@@ -12,6 +12,7 @@ from lookglass.types import F32, Layers, Person
 
 _REACH_PX = 8.0
 """Frame pixels that paint may lie outside person and garment, the reach of interpolation included."""
+_SURE = 0.9
 
 
 def finish(layers: Layers, person: Person) -> Layers:
@@ -26,12 +27,19 @@ def finish(layers: Layers, person: Person) -> Layers:
     """
     painted = fit_paint(layers.painted, layers.painted_alpha, person.picture)
     snapped = snap_to_edges(layers, person.picture)
-    near = _near(person.mask, snapped.coverage, max(round(_REACH_PX * person.crop.scale - 1), 0))
+    reach = max(round(_REACH_PX * person.crop.scale - 1), 0)
+    near = _near(person.mask, layers.painted_alpha, snapped.coverage, reach)
     return replace(snapped, painted=painted, painted_alpha=snapped.painted_alpha * near)
 
 
-def _near(mask: F32, coverage: F32, reach: int) -> F32:
-    """(256, 192) 1 on the person and the new garment and up to `reach` pixels beyond, soft at its edge."""
-    here = np.maximum(np.ascontiguousarray(model_columns(mask), np.float32), coverage.max(0))
+def _near(mask: F32, old: F32, coverage: F32, reach: int) -> F32:
+    """(256, 192) 1 on the person and the new garment and up to `reach` pixels beyond, soft at its edge.
+
+    Old clothes that the network is sure of are the person, too: the mask misses arms that leave the frame.
+    """
+    sure = cv2.erode((old > _SURE).astype(np.float32), np.ones((7, 7), np.uint8))
+    sure = cv2.resize(sure, coverage.shape[:0:-1], interpolation=cv2.INTER_LINEAR)
+    person = np.ascontiguousarray(model_columns(mask), np.float32)
+    here = np.maximum(person, np.maximum(sure, coverage.max(0)))
     grown = cv2.dilate(here, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * reach + 1, 2 * reach + 1)))
     return np.asarray(np.clip((grown - 0.5) * 5, 0, 1), np.float32)

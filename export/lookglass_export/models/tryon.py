@@ -30,7 +30,8 @@ class TryOnGraph(nn.Module):
             "flow": where["flow"].reshape(-1, PARTS, 2, 64, 48),
             "coverage": torch.sigmoid(where["coverage_logits"]),
             "occluder": torch.sigmoid(look["occluder_logits"]),
-            "shading": torch.exp(look["log_shading"]),
+            # A garment is never lit beyond its photo: white would lose its folds.
+            "shading": torch.exp(look["log_shading"].clamp(max=0.0)),
             "painted": look["painted"],
             "painted_alpha": torch.sigmoid(look["painted_alpha_logits"]),
         }
