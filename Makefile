@@ -55,7 +55,7 @@ lint: $(VENV)/.all
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	find kernels -name '*.cu' -o -name '*.cuh' -o -name '*.h' -o -name '*.cc' | xargs -r $(BIN)/clang-format --dry-run --Werror
+	find kernels -path kernels/build -prune -o \( -name '*.cu' -o -name '*.cuh' -o -name '*.h' -o -name '*.cc' \) -print | xargs -r $(BIN)/clang-format --dry-run --Werror
 
 bench: $(VENV)/.all
 	$(SAY) "measuring the frame and the paced loop"
