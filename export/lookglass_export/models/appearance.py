@@ -31,7 +31,9 @@ class Appearance(nn.Module):
         self.light = nn.Conv2d(c, 4, 1)
         self.head = nn.Conv2d(24, 2 + 1 + 3 + 2, 1)
         self.parse = nn.Conv2d(24, PARSE_CLASSES, 1)
-        self.register_buffer("smooth", _smooth_projection(32, 24), persistent=False)
+        basis = _smooth_basis(32, 24)
+        self.register_buffer("basis", basis, persistent=False)
+        self.register_buffer("project", torch.linalg.pinv(basis), persistent=False)
         nn.init.zeros_(self.light.weight)
         nn.init.zeros_(self.light.bias)
 
@@ -55,7 +57,7 @@ class Appearance(nn.Module):
             "occluder_logits": head[:, :2],
             "painted_alpha_logits": head[:, 2:3],
             "painted": _paint(head[:, 3:], tone),
-            "log_shading": _light(self.light(x8), self.smooth),
+            "log_shading": _light(self.light(x8), self.basis, self.project),
             "parse_logits": self.parse(x2),
         }
 
@@ -67,14 +69,13 @@ def _paint(head: Tensor, tone: Tensor) -> Tensor:
     return (torch.sigmoid(head[:, :3]) * (1 - share) + skin * share).clamp(0, 1)
 
 
-def _light(x: Tensor, project: Tensor) -> Tensor:
+def _light(x: Tensor, basis: Tensor, project: Tensor) -> Tensor:
     """Log gain: a luminance too smooth to trace the old clothes, and one tint for the whole picture."""
-    smooth = (x[:, :1].flatten(2) @ project).unflatten(2, x.shape[2:])
+    smooth = (x[:, :1].flatten(2) @ project @ basis).unflatten(2, x.shape[2:])
     return smooth.clamp(-1.2, 0.3) + x[:, 1:].mean((2, 3), keepdim=True).clamp(-0.3, 0.3)
 
 
-def _smooth_projection(height: int, width: int) -> Tensor:
-    """(N, N) projection of maps onto 1, x, y and y^2: all that a light may do over a body."""
+def _smooth_basis(height: int, width: int) -> Tensor:
+    """(4, H * W) 1, x, y and y^2: all that a light may do over a body."""
     x, y = grid(height, width).flatten(1)
-    basis = torch.stack([torch.ones_like(x), x, y, y * y], 1)
-    return basis @ torch.linalg.pinv(basis)
+    return torch.stack([torch.ones_like(x), x, y, y * y])

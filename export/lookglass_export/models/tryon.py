@@ -30,8 +30,16 @@ class TryOnGraph(nn.Module):
             "flow": where["flow"].reshape(-1, PARTS, 2, 64, 48),
             "coverage": torch.sigmoid(where["coverage_logits"]),
             "occluder": torch.sigmoid(look["occluder_logits"]),
-            # A garment is never lit beyond its photo: white would lose its folds.
-            "shading": torch.exp(look["log_shading"].clamp(max=0.0)),
+            "shading": _gain(look["log_shading"]),
             "painted": look["painted"],
             "painted_alpha": torch.sigmoid(look["painted_alpha_logits"]),
         }
+
+
+def _gain(log_shading: Tensor) -> Tensor:
+    """The room's light on a garment: half of the tint that was guessed, and never brighter than the photo.
+
+    A wrong tint shows on white at once, and white lit beyond its photo loses its folds.
+    """
+    grey = log_shading.mean(1, keepdim=True)
+    return torch.exp((grey + 0.5 * (log_shading - grey)).clamp(max=0.0))
