@@ -46,7 +46,7 @@ class LayerGrid(Structure):
     _fields_: ClassVar = [
         ("scale", c_double * 2),
         ("offset", c_double * 2),
-        *((name, c_int32) for name in ("width", "height", "channels", "step")),
+        *((name, c_int32) for name in ("width", "height", "channels", "step", "enlarge", "reserved")),
     ]
 
 

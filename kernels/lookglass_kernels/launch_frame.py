@@ -22,7 +22,7 @@ from lookglass_kernels.launch import Code, Gpu, Launch, Tensor
 
 _CENTRED = Crop(1.0, (0.0, 0.0))
 _GRIDS = ("flow", "coverage", "shading")
-_RAMPS = (compose._COVERAGE_RAMP, compose._PAINTED_RAMP, compose._OCCLUDER_RAMP, compose._SEAM_RAMP)
+_RAMPS = (compose.COVERAGE_RAMP, compose.PAINTED_RAMP, compose.OCCLUDER_RAMP, compose.SEAM_RAMP)
 
 
 class Preprocess:

@@ -183,10 +183,14 @@ struct CubicTaps {
 LOOKGLASS_DEVICE void prepare_cell(const Params& p, int cell) {
   int grid = kLookglassShadeGrid;
   while (grid > 0 && cell < p.fine_offset[grid]) --grid;
-  const int width = p.grid[grid].width, height = p.grid[grid].height;
-  const int local = cell - p.fine_offset[grid], channel = local / (4 * width * height);
+  const int width = p.grid[grid].width, height = p.grid[grid].height, enlarge = p.grid[grid].enlarge;
+  const int local = cell - p.fine_offset[grid], channel = local / (enlarge * enlarge * width * height);
   if (channel >= p.grid[grid].channels) return;
   const float* source = source_of(p, grid, channel);
+  if (enlarge == 1) {
+    fine_grid(p, 0)[cell] = load_global<float>(source + local % (width * height));
+    return;
+  }
   const CubicTaps x(local % (2 * width)), y(local / (2 * width) % (2 * height));
   float sum = 0;
   for (int i = 0; i < 4; ++i) {
@@ -213,7 +217,7 @@ class LayerTile {
     first_[1] = first_support(static_cast<int>(block_id().y) * kLookglassTileHeight - region_.top);
     columns_ = lookglass_supports(kLookglassTileWidth, grid_.step);
     rows_ = lookglass_supports(kLookglassTileHeight, grid_.step);
-    fine_ = fine_grid(p, grid) + channel * 4 * grid_.width * grid_.height;
+    fine_ = fine_grid(p, grid) + channel * grid_.enlarge * grid_.enlarge * grid_.width * grid_.height;
   }
 
   // Fills the supports; `bytes` for layers in [0, 1] that go on as bytes.
@@ -276,14 +280,14 @@ class LayerTile {
            static_cast<int>(value(channel, x.high, row)) * weight(x.share);
   }
 
-  // The doubled grid at one of the region's supports (cv2.warpAffine).
+  // The enlarged grid at one of the region's supports (cv2.warpAffine).
   LOOKGLASS_DEVICE float support(int channel, int column, int row) const {
     const float stride = static_cast<float>(grid_.scale[0] * grid_.step);
     const float stride_y = static_cast<float>(grid_.scale[1] * grid_.step);
     const float x = fmaf(static_cast<float>(column), stride, region_.shift[0]);
     const float y = product(static_cast<float>(row), stride_y) + region_.shift[1];
     const float left = floorf(x), top = floorf(y);
-    const int width = 2 * grid_.width, height = 2 * grid_.height;
+    const int width = grid_.enlarge * grid_.width, height = grid_.enlarge * grid_.height;
     const int x0 = clamp(static_cast<int>(left), 0, width - 1),
               x1 = clamp(static_cast<int>(left) + 1, 0, width - 1);
     const int y0 = clamp(static_cast<int>(top), 0, height - 1),

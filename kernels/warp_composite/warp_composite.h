@@ -22,11 +22,12 @@ enum {
 };
 enum { kLookglassTileWidth = 32, kLookglassTileHeight = 8 };
 
-// A layer grid over the window of the person crop. Frame pixel * scale + offset = cell of the grid doubled.
+// A layer grid over the window of the person crop. Frame pixel * scale + offset = cell of the grid enlarged.
 typedef struct {
   double scale[2], offset[2];
   int32_t width, height, channels;  // as the network returns it
   int32_t step;                     // frame pixels between bilinear supports
+  int32_t enlarge, reserved;        // 2 where cells are wide enough to show kinks, else 1
 } LookglassLayerGrid;
 
 typedef struct {
@@ -49,7 +50,7 @@ typedef struct {
   double cover_scale[2], cover_offset[2];  // to cells of the coverage grid as it is
   double level_area[kLookglassLevels];     // flow area of a cell from which on level i serves
   int32_t level_offset[kLookglassLevels];  // pixels from the start of texture
-  int32_t fine_offset[kLookglassGrids];    // floats from the start of the doubled grids
+  int32_t fine_offset[kLookglassGrids];    // floats from the start of the enlarged grids
   uint32_t ramp[kLookglassRamps * 64];     // four bytes a word: a table of 256 bytes for each ramp
 } LookglassWarpCompositeParams;
 
@@ -109,12 +110,17 @@ static inline const char* lookglass_plan_warp_composite(LookglassWarpCompositePa
   for (int i = 0; i < kLookglassGrids; ++i) {
     LookglassLayerGrid* grid = &p->grid[i];
     if (grid->width < 1 || grid->height < 1) return "warp_composite needs all layers";
-    lookglass_window_map(p, 2 * grid->width, 2 * grid->height, grid->scale, grid->offset);
-    const double step = 0.75 * 2 / grid->scale[0];
+    // lookglass.region, _coarse: cells wider than 3 frame pixels are halved smoothly.
+    lookglass_window_map(p, grid->width, grid->height, grid->scale, grid->offset);
+    const int32_t enlarge = 1 / grid->scale[0] > 3.0 ? 2 : 1;
+    lookglass_window_map(p, enlarge * grid->width, enlarge * grid->height, grid->scale, grid->offset);
+    const double step = rint(1 / grid->scale[0]);
     grid->step = step < 1 ? 1 : step > 16 ? 16 : (int32_t)step;
+    grid->enlarge = enlarge;
+    grid->reserved = 0;
     grid->channels = channels[i];
     p->fine_offset[i] = floats;
-    floats += grid->channels * 4 * grid->width * grid->height;
+    floats += grid->channels * enlarge * enlarge * grid->width * grid->height;
     shared += lookglass_tile_bytes(grid);
   }
   lookglass_window_map(p, cover->width, cover->height, p->cover_scale, p->cover_offset);

@@ -17,11 +17,11 @@ from lookglass.person.crop import MODEL_HEIGHT
 from lookglass.region import Region, region
 from lookglass.types import F32, U8, Garment, Layers, Person
 
-_COVERAGE_RAMP = (0.4, 0.6)
-_MIN_COVERAGE = _COVERAGE_RAMP[0] / 3
-_PAINTED_RAMP = (0.35, 0.85)
-_OCCLUDER_RAMP = (0.35, 0.65)
-_SEAM_RAMP = (0.375, 0.625)
+COVERAGE_RAMP = (0.4, 0.6)
+_MIN_COVERAGE = COVERAGE_RAMP[0] / 3
+PAINTED_RAMP = (0.35, 0.85)
+OCCLUDER_RAMP = (0.35, 0.65)
+SEAM_RAMP = (0.375, 0.625)
 """Where one part gives way to the next, by half the difference of their coverages plus a half."""
 
 Bytes = cv2.typing.MatLike
@@ -89,7 +89,7 @@ def draw(frame_size: tuple[int, int], person: Person, garment: Garment, layers: 
     """
     layers = finish(layers, person)
     covered = (layers.coverage > _MIN_COVERAGE).any(0)
-    place = region(covered | (layers.painted_alpha > _PAINTED_RAMP[0]), person.crop, frame_size)
+    place = region(covered | (layers.painted_alpha > PAINTED_RAMP[0]), person.crop, frame_size)
     if place is None:
         return None
     colours, weight = _dress(place, garment, layers)
@@ -101,7 +101,7 @@ def draw(frame_size: tuple[int, int], person: Person, garment: Garment, layers: 
         garment=np.asarray(cv2.multiply(colours, gain, dtype=cv2.CV_8U), np.uint8),
         garment_weight=weight,
         painted=place.sample_bytes(_bgr(layers.painted)),
-        painted_weight=_ramp(place.sample_bytes(layers.painted_alpha), _PAINTED_RAMP),
+        painted_weight=_ramp(place.sample_bytes(layers.painted_alpha), PAINTED_RAMP),
     )
 
 
@@ -112,8 +112,8 @@ def _dress(place: Region, garment: Garment, layers: Layers) -> tuple[U8, U8]:
     sleeves = cv2.add(coverage[1], coverage[2])
     # An arm in its new sleeve is no reason for a slit along the torso, where both are half covered.
     over_torso = np.asarray(cv2.addWeighted(over_torso, 1, sleeves, -2, 0), np.uint8)
-    edge = _ramp(cv2.add(coverage[0], sleeves), _COVERAGE_RAMP)
-    shown = [_times(edge, cv2.bitwise_not(_ramp(o, _OCCLUDER_RAMP))) for o in (over_torso, over_sleeves)]
+    edge = _ramp(cv2.add(coverage[0], sleeves), COVERAGE_RAMP)
+    shown = [_times(edge, cv2.bitwise_not(_ramp(o, OCCLUDER_RAMP))) for o in (over_torso, over_sleeves)]
     colours = np.zeros((place.height, place.width, 3), np.uint8)
     weight = np.zeros((place.height, place.width), np.uint8)
     frame_size = (place.top + place.height, place.left + place.width)
@@ -126,7 +126,7 @@ def _dress(place: Region, garment: Garment, layers: Layers) -> tuple[U8, U8]:
         lead = cv2.addWeighted(coverage[index][at], 0.5, others, -0.5, 127.5)
         seen = _look_up(part, mipmap(garment.texture), flow, layers.coverage[index])
         bare = np.asarray(cv2.cvtColor(seen, cv2.COLOR_BGRA2BGR), np.uint8)
-        opaque = _times(cv2.extractChannel(seen, 3), _ramp(lead, _SEAM_RAMP))
+        opaque = _times(cv2.extractChannel(seen, 3), _ramp(lead, SEAM_RAMP))
         added = _times(opaque, shown[min(index, 1)][at])
         total = cv2.add(weight[at], added)
         colours[at] = _blend(colours[at], bare, cv2.divide(added, total, scale=255))

@@ -97,7 +97,7 @@ def params_of(scene: Scene) -> tuple[WarpCompositeParams, list[npt.NDArray[np.ge
         crop_scale=scene.crop.scale,
         crop_center=scene.crop.center,
     )
-    ramps = (compose._COVERAGE_RAMP, compose._PAINTED_RAMP, compose._OCCLUDER_RAMP, compose._SEAM_RAMP)
+    ramps = (compose.COVERAGE_RAMP, compose.PAINTED_RAMP, compose.OCCLUDER_RAMP, compose.SEAM_RAMP)
     for limits, ramp in zip(params.ramp_limits, ramps, strict=True):
         limits[:] = ramp
     params.level_side[: len(levels)] = [len(level) for level in levels]
@@ -121,10 +121,8 @@ def run(emulator: Emulator, scene: Scene, *, launches: int = 1, **options: int) 
 
 
 def picture_of(scene: Scene) -> U8:
-    """What the runtime draws of layers as they are: what refines them on their own grid comes before."""
-    as_they_are = {"fit_paint": lambda painted, *_: painted, "snap_to_edges": lambda layers, *_: layers}
-    steps = {name: step for name, step in as_they_are.items() if hasattr(compose, name)}
-    with patch.multiple(compose, **steps):
+    """What the runtime draws of layers as they are: `finish` comes before, on the CPU."""
+    with patch.object(compose, "finish", lambda layers, _person: layers):
         return compose.compose(scene.frame, scene.person, scene.garment, scene.layers)
 
 
