@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import cv2
@@ -123,7 +124,10 @@ def test_demo_makes_its_pictures(tmp_path: Path, capsys: pytest.CaptureFixture[s
 
 def test_ctrl_c_finishes_the_video_and_the_report(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "lookglass", "run", "--source", MAN, "--garment", TEE]
-    process = subprocess.Popen([*command, "--sink", "out.mp4", "--report", "report.json"], cwd=tmp_path)
+    command += ["--sink", "out.mp4", "--report", "report.json"]
+    # A shell starts background jobs with the interrupt ignored, and children inherit that.
+    heed = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
+    process = subprocess.Popen(command, cwd=tmp_path, preexec_fn=heed)
     deadline = time.monotonic() + 60
     while not any(file.stat().st_size > 50_000 for file in tmp_path.glob(".out-*.mp4")):
         assert process.poll() is None and time.monotonic() < deadline
