@@ -129,11 +129,14 @@ def test_ctrl_c_finishes_the_video_and_the_report(tmp_path: Path) -> None:
     heed = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
     process = subprocess.Popen(command, cwd=tmp_path, preexec_fn=heed)
     deadline = time.monotonic() + 60
-    while not any(file.stat().st_size > 50_000 for file in tmp_path.glob(".out-*.mp4")):
-        assert process.poll() is None and time.monotonic() < deadline
-        time.sleep(0.1)
-    process.send_signal(signal.SIGINT)
-    assert process.wait(30) == 0
+    try:
+        while not any(file.stat().st_size > 50_000 for file in tmp_path.glob(".out-*.mp4")):
+            assert process.poll() is None and time.monotonic() < deadline
+            time.sleep(0.1)
+        process.send_signal(signal.SIGINT)
+        assert process.wait(30) == 0
+    finally:
+        process.kill()
     assert {file.name for file in tmp_path.iterdir()} == {"out.mp4", "report.json"}
     presented = json.loads((tmp_path / "report.json").read_text())["frames"]["presented"]
     assert cv2.VideoCapture(str(tmp_path / "out.mp4")).get(cv2.CAP_PROP_FRAME_COUNT) >= presented > 0
