@@ -1,6 +1,6 @@
 """The same launches through PyCUDA, for programs that already hold their data there.
 
-PyCUDA comes as source: `PATH=/usr/local/cuda/bin:$PATH pip install pycuda` compiles it. Where the toolkit
+PyCUDA comes as source: `PATH=$CUDA_HOME/bin:$PATH pip install pycuda` compiles it. Where the toolkit
 has no cuRAND, a line `CUDA_ENABLE_CURAND = False` in ~/.aksetup-defaults.py leaves that out.
 
 PyCUDA works on the device's primary context here, not on one of its own: ONNX Runtime, PyTorch and
