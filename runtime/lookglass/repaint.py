@@ -3,7 +3,8 @@
 The network paints what the old clothes hid a little off in colour, which shows as a halo where its paint
 meets the camera's picture. Around the old clothes both are known, so the error can be measured there and
 carried inwards: a guided filter (He et al. 2010), weighted by what is known, with the paint itself as the
-guide, so that what is learned on a wall corrects the wall and not the arm before it.
+guide, so that what is learned on a wall corrects the wall and not the arm before it. The filter runs on
+the alpha's coarser grid and its coefficients are enlarged (fast guided filter, He and Sun 2015).
 """
 
 import cv2
@@ -23,17 +24,18 @@ def fit_paint(painted: F32, painted_alpha: F32, picture: U8) -> F32:
     """Correct the painted layer by its error where the frame shows the truth.
 
     Args:
-        painted: (3, h, w) float32 RGB in [0, 1].
+        painted: (3, H, W) float32 RGB in [0, 1].
         painted_alpha: (h, w) float32 in [0, 1]; the frame is trusted where it is 0.
         picture: (256, 256, 3) uint8 BGR, the person crop.
 
     Returns:
-        (3, h, w) float32 RGB in [0, 1].
+        (3, H, W) float32 RGB in [0, 1].
     """
+    full = np.ascontiguousarray(painted.transpose(1, 2, 0))
     height, width = painted_alpha.shape
     columns = np.ascontiguousarray(model_columns(picture)[..., ::-1], np.uint8)
     shown = cv2.resize(columns, (width, height), interpolation=cv2.INTER_AREA) * np.float32(1 / 255)
-    paint = np.ascontiguousarray(painted.transpose(1, 2, 0))
+    paint = np.asarray(cv2.resize(full, (width, height), interpolation=cv2.INTER_AREA), np.float32)
     known = np.clip(1 - 3 * painted_alpha, 0, 1)[..., None]
     error = shown - paint
     share = _blur(known) + np.float32(1e-3)
@@ -42,8 +44,9 @@ def fit_paint(painted: F32, painted_alpha: F32, picture: U8) -> F32:
     variance = _blur(known * paint * paint) / share - mean_paint * mean_paint
     slope = covariance / (variance + np.float32(_FLATNESS))
     offset = mean_error - slope * mean_paint
-    correction = np.clip(_blur(slope) * paint + _blur(offset), -_MOST, _MOST)
-    return np.ascontiguousarray(np.clip(paint + correction, 0, 1).transpose(2, 0, 1), np.float32)
+    slope, offset = (cv2.resize(_blur(c), full.shape[1::-1]) for c in (slope, offset))
+    fitted = np.clip(full + np.clip(slope * full + offset, -_MOST, _MOST), 0, 1)
+    return np.ascontiguousarray(fitted.transpose(2, 0, 1), np.float32)
 
 
 def _blur(values: F32) -> F32:

@@ -89,6 +89,7 @@ def draw_scene(rng: np.random.Generator) -> dict[str, np.ndarray]:
     undershirt = _over(bare, bodies[0], np.array([200, 200, 198], np.float32))
     return scene | {
         "painted": undershirt.round().astype(np.uint8),
+        "bare": np.where(bodies[0] > 0, 0, np.maximum.reduce([*bodies[1:], head])),
         "valid": np.array([0, 0, WIDTH * 2, HEIGHT * 2]),
         "factors": np.array(json.dumps(factors())),
     }

@@ -28,7 +28,7 @@ def test_shapes_and_types(samples: list[Sample]) -> None:
         "parse": ((3, 176, 132), np.uint8), "arm_front": ((3, 176, 132), np.uint8),
         "landmarks": ((3, 33, 4), np.float32), "presence": ((3,), np.float32),
         "masks": ((3, 176, 132), np.uint8), "tone": ((3, 3), np.float32),
-        "painted": ((176, 132, 3), np.uint8), "valid": ((4,), np.int32),
+        "painted": ((176, 132, 3), np.uint8), "bare": ((176, 132), np.uint8), "valid": ((4,), np.int32),
     }  # fmt: skip
     for name, (shape, kind) in expected.items():
         assert samples[0][name].shape == shape, name

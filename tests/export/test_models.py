@@ -19,7 +19,7 @@ LAYER_SHAPES = {
     "coverage": (1, 3, 128, 96),
     "occluder": (1, 2, 128, 96),
     "shading": (1, 3, 32, 24),
-    "painted": (1, 3, 128, 96),
+    "painted": (1, 3, 256, 192),
     "painted_alpha": (1, 1, 128, 96),
 }
 

@@ -44,6 +44,7 @@ HALF = (WINDOW_WIDTH // 2, WINDOW_HEIGHT // 2)
 _BEYOND = (60, 24, 60, 260)
 _LABEL = {name: i for i, name in enumerate(PARSE)}
 _ARMS = [_LABEL[n] for n in ("left_arm", "right_arm", "left_hand", "right_hand")]
+_SKIN = [_LABEL[n] for n in ("face", "neck", "legs", "trunk")] + _ARMS
 _IN_FRONT = [_LABEL[n] for n in ("hair", "face", "left_hand", "right_hand", "strap")]
 
 
@@ -71,7 +72,9 @@ def make_sample(studio: Studio, trackers: Trackers, stream: str, index: int) -> 
         for name, value in _dressed(studio, trackers, scene, base, frame, top).items():
             out.setdefault(name, []).append(value)
     sample: Sample = {name: np.stack(values) for name, values in out.items()}
-    sample["painted"] = frame.develop(_undershirt(studio, scene, base), half=True)
+    bare = _undershirt(studio, scene, base)
+    sample["painted"] = frame.develop(bare, half=True)
+    sample["bare"] = _half(np.isin(bare.label, _SKIN))
     sample["valid"] = np.array(frame.valid, np.int32)
     studio.forget_fabrics()
     sample["factors"] = np.array(json.dumps(_factors(fixed, scene, tops)))

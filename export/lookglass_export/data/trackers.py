@@ -8,7 +8,7 @@ import numpy as np
 import onnxruntime
 
 import lookglass
-from lookglass.person.crop import crop_matrix, cut, person_crop
+from lookglass.person.crop import crop_matrix, cut, person_crop, shown
 from lookglass.person.landmarks import Landmarks, rows
 from lookglass.person.mask import PersonMask
 from lookglass.person.roi import Roi
@@ -57,7 +57,7 @@ class Trackers:
         picture, matrix = cut(image, crop), crop_matrix(crop)
         inside = landmarks.copy()
         inside[:, :2] = landmarks[:, :2] @ matrix[:, :2].T + matrix[:, 2]
-        return landmarks, pose.presence, self._mask(picture), matrix, face_tone(picture, inside)
+        return landmarks, pose.presence, self._mask(picture, shown(crop, image.shape[:2])), matrix, face_tone(picture, inside)
 
 
 def mask_in_window(mask: F32, matrix: F32, offset: tuple[int, int], size: tuple[int, int]) -> U8:

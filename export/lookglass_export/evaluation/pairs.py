@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from lookglass.garment.parts import encoder_pixels, hide_inner_collar, parse
-from lookglass.person.crop import cut, model_columns, person_crop
+from lookglass.person.crop import cut, model_columns, person_crop, shown
 from lookglass.person.graph import Graph
 from lookglass.person.mask import PersonMask
 from lookglass.types import U8, Crop, Garment, Person
@@ -58,7 +58,8 @@ def open_shot(scene: Scene, frame: int, person_mask: PersonMask) -> Shot:
     crop = person_crop(landmarks)
     picture = cut(image, crop)
     tone, presence = scene["tone"][frame].astype(np.float32), float(scene["presence"][frame])
-    return Shot(image, Person(landmarks, crop, picture, person_mask(picture), tone, presence))
+    mask = person_mask(picture, shown(crop, image.shape[:2]))
+    return Shot(image, Person(landmarks, crop, picture, mask, tone, presence))
 
 
 def window_image(scene: Scene, frame: int) -> U8:

@@ -41,7 +41,8 @@ class Appearance(nn.Module):
         """person (B, 3, 256, 192) RGB in [0, 1], mask (B, 1, 256, 192), landmarks (B, 33, 4), tone (B, 3).
 
         Returns:
-            occluder_logits (B, 2, 128, 96), painted_alpha_logits (B, 1, 128, 96), painted (B, 3, 128, 96),
+            occluder_logits (B, 2, 128, 96), painted_alpha_logits (B, 1, 128, 96), what the old clothes hid:
+            behind and skin (B, 3, 128, 96) and bare_logits (B, 1, 128, 96), which of the two it is;
             log_shading (B, 3, 32, 24), parse_logits (B, 14, 128, 96, training alone).
         """
         x2 = self.down2(functional.pixel_unshuffle(torch.cat([person - 0.5, mask], 1), 2))
@@ -56,17 +57,23 @@ class Appearance(nn.Module):
         return {
             "occluder_logits": head[:, :2],
             "painted_alpha_logits": head[:, 2:3],
-            "painted": _paint(head[:, 3:], tone),
+            "behind": torch.sigmoid(head[:, 3:6]),
+            "bare_logits": head[:, 6:7],
+            "skin": _skin(head[:, 7:], tone),
             "log_shading": _light(self.light(x8), self.basis, self.project),
             "parse_logits": self.parse(x2),
         }
 
 
-def _paint(head: Tensor, tone: Tensor) -> Tensor:
-    """Free colour mixed with the face's tone under a predicted light, so that skin is the person's own."""
-    share = torch.sigmoid(head[:, 3:4])
-    skin = tone[:, :, None, None] * torch.exp(0.5 * head[:, 4:5].clamp(-3, 3))
-    return (torch.sigmoid(head[:, :3]) * (1 - share) + skin * share).clamp(0, 1)
+def paint(behind: Tensor, skin: Tensor, bare_logits: Tensor) -> Tensor:
+    """The painted layer: skin in front of what is behind it, each smooth, with an edge between them."""
+    bare = torch.sigmoid(bare_logits)
+    return behind * (1 - bare) + skin * bare
+
+
+def _skin(log_light: Tensor, tone: Tensor) -> Tensor:
+    """The face's tone under a predicted light, so that skin is the person's own."""
+    return (tone[:, :, None, None] * torch.exp(0.5 * log_light.clamp(-3, 3))).clamp(max=1)
 
 
 def _light(x: Tensor, basis: Tensor, project: Tensor) -> Tensor:

@@ -3,8 +3,11 @@
 import torch
 from torch import Tensor, nn
 
-from lookglass_export.models.appearance import Appearance
+from lookglass_export.models.appearance import Appearance, paint
+from lookglass_export.models.blocks import upsample
 from lookglass_export.models.geometry import PARTS, Geometry
+
+_SHARPER = 2.0
 
 
 class TryOnGraph(nn.Module):
@@ -31,9 +34,15 @@ class TryOnGraph(nn.Module):
             "coverage": torch.sigmoid(where["coverage_logits"]),
             "occluder": torch.sigmoid(look["occluder_logits"]),
             "shading": _gain(look["log_shading"]),
-            "painted": look["painted"],
+            "painted": _sharp_paint(look),
             "painted_alpha": torch.sigmoid(look["painted_alpha_logits"]),
         }
+
+
+def _sharp_paint(look: dict[str, Tensor]) -> Tensor:
+    """(B, 3, 256, 192): colours are smooth and may be enlarged; the edge of an arm is drawn after that."""
+    behind, skin, bare = (upsample(look[name]) for name in ("behind", "skin", "bare_logits"))
+    return paint(behind, skin, _SHARPER * bare)
 
 
 def _gain(log_shading: Tensor) -> Tensor:

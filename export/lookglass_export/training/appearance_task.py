@@ -5,7 +5,7 @@ import numpy as np
 from torch import Tensor
 from torch.nn import functional
 
-from lookglass_export.models.appearance import Appearance
+from lookglass_export.models.appearance import Appearance, paint
 from lookglass_export.training.colour import Camera, degrade
 from lookglass_export.training.scenes import (
     HALF,
@@ -58,6 +58,7 @@ class AppearanceTask(Task):
             "landmarks": view.landmarks,
             "tone": np.clip(tone / 255, 0, 1).astype(np.float32),
             "painted": (painted / 255).transpose(2, 0, 1).astype(np.float32),
+            "bare": warp(scene["bare"], view.half, HALF).astype(np.float32)[None] / 255,
             "occluder": occluder.transpose(2, 0, 1),
             "parse": (MIRRORED_PARSE[parse] if view.mirrored else parse).astype(np.int64),
             "old": _old_clothes(parse)[None],
@@ -72,7 +73,8 @@ class AppearanceTask(Task):
         bce = functional.binary_cross_entropy_with_logits
         parse = functional.cross_entropy(out["parse_logits"], batch["parse"], reduction="none")
         where = (0.1 + batch["old"]) * shown
-        paint = (out["painted"] - batch["painted"]).abs().mean(1, keepdim=True)
+        painted = paint(out["behind"], out["skin"], out["bare_logits"])
+        on, off = where * batch["bare"], where * (1 - batch["bare"])
         light = functional.smooth_l1_loss(out["log_shading"], batch["shading"], beta=0.1, reduction="none")
         lit = batch["shading_weight"]
         return {
@@ -80,8 +82,11 @@ class AppearanceTask(Task):
             # A rim of the old clothes left over is seen at once; a pixel painted too many is not.
             "old": bce(out["painted_alpha_logits"], batch["old"], weight=shown * (1 + 2 * batch["old"])),
             "parse": 0.3 * (parse * shown[:, 0]).mean(),
-            "painted": 4 * (paint * where).sum() / where.sum(),
-            "detail": 2 * _gradient_error(out["painted"], batch["painted"], where),
+            "bare": _mean(bce(out["bare_logits"], batch["bare"], reduction="none"), where),
+            "painted": 2 * _mean(_error(painted, batch["painted"]), where),
+            "behind": 2 * _mean(_error(out["behind"], batch["painted"]), off),
+            "skin": 2 * _mean(_error(out["skin"], batch["painted"]), on),
+            "detail": 2 * _gradient_error(painted, batch["painted"], where),
             "light": 0.5 * (light * lit).sum() / (3 * lit.sum()).clamp(min=1),
         }
 
@@ -89,12 +94,14 @@ class AppearanceTask(Task):
         out = self.appearance(*_inputs(batch))
         shown = batch["inside"] > 0
         old = (batch["old"] > 0.5) & shown
-        paint = (out["painted"] - batch["painted"]).abs().mean(1, keepdim=True)
+        painted = paint(out["behind"], out["skin"], out["bare_logits"])
+        error = _error(painted, batch["painted"])
         found = (out["painted_alpha_logits"] > 0) & shown
         front, truth = out["occluder_logits"][:, :1] > 0, batch["occluder"][:, :1] > 0.5
         parsed = out["parse_logits"].argmax(1) == batch["parse"]
         return {
-            "painted_error": (paint * old).sum().item() / max(old.sum().item(), 1),
+            "painted_error": _mean(error, old).item(),
+            "bare_iou": _iou((out["bare_logits"] > 0) & old, (batch["bare"] > 0.5) & old),
             "old_iou": _iou(found, old),
             "occluder_iou": _iou(front & shown, truth & shown),
             "parse_accuracy": parsed[shown[:, 0]].float().mean().item(),
@@ -103,6 +110,15 @@ class AppearanceTask(Task):
 
 def _inputs(batch: Batch) -> tuple[Tensor, ...]:
     return batch["person"], batch["mask"], batch["landmarks"], batch["tone"]
+
+
+def _error(a: Tensor, b: Tensor) -> Tensor:
+    """(B, 1, H, W) mean absolute difference of the colours."""
+    return (a - b).abs().mean(1, keepdim=True)
+
+
+def _mean(values: Tensor, weight: Tensor) -> Tensor:
+    return (values * weight).sum() / weight.sum().clamp(min=1)
 
 
 def _iou(a: Tensor, b: Tensor) -> float:

@@ -18,13 +18,17 @@ from lookglass_export.training.scenes import (
 )
 from lookglass_export.training.task import Batch, Examples, Task
 
-PAIRS = ((0, 1), (0, 2), (1, 0), (1, 2), (2, 0), (2, 1))
+PAIRS = ((0, 1), (1, 2), (2, 0), (1, 0), (2, 1), (0, 2))
+"""Ordered pairs (worn A, wanted B); the first three show every view and every product once."""
 PIXELS = 64
 """Pixels of the 128 px garment frame per unit of flow."""
 
 
 class GeometryTask(Task):
-    """All six ordered pairs (worn A, wanted B) of a scene share its three views and three products."""
+    """A scene's pairs share its three views and three products: three random ones to learn, all six to score.
+
+    Pairs of one scene teach nearly the same, so more scenes a step are worth more than more pairs of one.
+    """
 
     name = "geometry"
     main_score = "sampling_error_px"
@@ -36,11 +40,13 @@ class GeometryTask(Task):
         self.text = TextNull()
 
     def examples(self, scene: Scene, rng: np.random.Generator | None) -> Examples:
-        views = [open_view(scene, frame, rng) for frame in range(3)]
+        order = range(3) if rng is None else rng.permutation(3)
+        pairs = PAIRS if rng is None else PAIRS[:3]
+        views = [open_view(scene, frame, rng) for frame in order]
         if rng is not None:  # One mirror for the whole scene: products are shared by its pairs.
             views = [_until_mirrored(scene, view, views[0].mirrored, rng) for view in views]
-        products = [open_product(scene, k, views[0].mirrored, rng) for k in range(3)]
-        targets = [flow_targets(scene, views[a], b, products[b]) for a, b in PAIRS]
+        products = [open_product(scene, k, views[0].mirrored, rng) for k in order]
+        targets = [flow_targets(scene, views[a], order[b], products[b]) for a, b in pairs]
         return {
             "mask": np.stack([person_mask(scene, view, rng) for view in views])[:, None],
             "landmarks": np.stack([view.landmarks for view in views]),
@@ -48,15 +54,16 @@ class GeometryTask(Task):
             "worn_alpha": np.stack([product.rgba[None, ..., 3] for product in products]),
             "flow": np.stack([flow for flow, _ in targets]),
             "weight": np.stack([weight for _, weight in targets]),
-            "coverage": np.stack([coverage_targets(scene, views[a], b) for a, b in PAIRS]),
-            "inside": np.stack([inside(scene, views[a]) for a, _ in PAIRS])[:, None],
+            "coverage": np.stack([coverage_targets(scene, views[a], order[b]) for a, b in pairs]),
+            "inside": np.stack([inside(scene, views[a]) for a, _ in pairs])[:, None],
         }
 
     def forward(self, batch: Batch) -> dict[str, Tensor]:
         """Outputs of `Geometry` for every pair of the batch, and the warped photo's alpha."""
         scenes = batch["mask"].shape[0] // 3
+        pairs = torch.tensor(PAIRS[: batch["flow"].shape[0] // scenes])
         first = torch.arange(scenes)[:, None] * 3
-        worn, wanted = ((first + torch.tensor([pair[i] for pair in PAIRS])).flatten() for i in (0, 1))
+        worn, wanted = ((first + pairs[:, i]).flatten() for i in (0, 1))
         person = self.geometry.encode_person(batch["mask"], batch["landmarks"])
         garments = {name: value[wanted] for name, value in self.encoder(batch["pixels"]).items()}
         text = {name: value.expand(len(worn), *value.shape[1:]) for name, value in self.text().items()}

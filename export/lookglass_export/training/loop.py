@@ -58,8 +58,9 @@ class Scenes(IterableDataset):
             paths = sorted(self.settings.scenes.glob("*.npz"))
             order = rng.permutation(len(paths))
             for first in range(0, len(order) - self.settings.batch + 1, self.settings.batch):
-                chosen = order[first : first + self.settings.batch]
-                yield stack([self.task.examples(Scene.open(paths[i]), rng) for i in chosen])
+                chosen = [paths[i] for i in order[first : first + self.settings.batch]]
+                if all(path.exists() for path in chosen):  # Scenes may be tidied away meanwhile.
+                    yield stack([self.task.examples(Scene.open(path), rng) for path in chosen])
 
 
 def stack(examples: list[Examples]) -> Batch:

@@ -84,6 +84,14 @@ def cut(image: U8, crop: Crop) -> U8:
     )
 
 
+def shown(crop: Crop, frame_size: tuple[int, int]) -> tuple[slice, slice]:
+    """Rows and columns of the square crop that show the frame, (height, width), and not its padding."""
+    matrix, (height, width) = crop_matrix(crop), frame_size
+    corners = np.array([[-0.5, -0.5], [width - 0.5, height - 0.5]]) @ matrix[:, :2].T + matrix[:, 2] + 0.5
+    (left, top), (right, bottom) = np.clip(np.rint(corners), 0, CROP_SIZE).astype(int)
+    return slice(top, bottom), slice(left, right)
+
+
 def _shrink_region(image: U8, crop: Crop, factor: int) -> tuple[U8, tuple[int, int]]:
     """Average the crop's part of the frame down by an integer factor; also its top-left frame pixel."""
     half = CROP_SIZE / crop.scale / 2 + 2 * factor

@@ -8,6 +8,8 @@ from lookglass.person.graph import Graph, pack
 from lookglass.types import F32, U8, Crop
 
 _MEMORY = 0.5
+_LEAST = 8
+"""Pixels of a crop below which there is nothing to segment."""
 
 
 class PersonMask:
@@ -20,9 +22,34 @@ class PersonMask:
     def __init__(self, graph: Graph) -> None:
         self._graph = graph
 
-    def __call__(self, picture: U8) -> F32:
-        """Segment a crop: (256, 256, 3) uint8 BGR -> (256, 256) float32, probability of person."""
-        return np.array(self._graph(image=pack(picture))["mask"][0, 0])
+    def __call__(self, picture: U8, shown: tuple[slice, slice]) -> F32:
+        """Segment a crop.
+
+        The network sees what the crop shows of the frame alone, stretched: padding, repeated pixels above
+        all, is taken for arms and legs.
+
+        Args:
+            picture: (256, 256, 3) uint8 BGR.
+            shown: its rows and columns that are not padding, see `crop.shown`.
+
+        Returns:
+            (256, 256) float32, probability of person; its edge repeated into the padding.
+        """
+        part = picture[shown]
+        if min(part.shape[:2]) < _LEAST:
+            return np.zeros(picture.shape[:2], np.float32)
+        mask = self._graph(image=pack(_resized(part, picture.shape[:2])))["mask"][0, 0]
+        if part.shape == picture.shape:
+            return np.array(mask)
+        rows, columns = shown
+        borders = rows.start, len(picture) - rows.stop, columns.start, len(picture) - columns.stop
+        return np.asarray(
+            cv2.copyMakeBorder(_resized(mask, part.shape[:2]), *borders, cv2.BORDER_REPLICATE), np.float32
+        )
+
+
+def _resized(picture: U8 | F32, size: tuple[int, ...]) -> U8 | F32:
+    return picture if picture.shape[:2] == size else cv2.resize(picture, size[::-1])
 
 
 class MaskFilter:

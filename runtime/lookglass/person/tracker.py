@@ -1,6 +1,6 @@
 """Following the nearest person from frame to frame."""
 
-from lookglass.person.crop import crop_matrix, cut, person_crop
+from lookglass.person.crop import crop_matrix, cut, person_crop, shown
 from lookglass.person.detector import Detector
 from lookglass.person.graph import Graph
 from lookglass.person.landmarks import Landmarks, Pose, rows
@@ -94,7 +94,7 @@ class PersonTracker:
             landmarks=landmarks,
             crop=crop,
             picture=picture,
-            mask=self._mask(picture),
+            mask=self._mask(picture, shown(crop, image.shape[:2])),
             tone=face_tone(picture, in_crop),
             presence=pose.presence,
         )
