@@ -25,7 +25,7 @@ TINY_GRAPHS: dict[str, tuple[Shapes, Shapes]] = {
         {
             "person": (1, 3, 256, 192),
             "mask": (1, 1, 256, 192),
-            "landmarks": (1, 33, 4),
+            "landmarks": (1, 33, 5),
             "tone": (1, 3),
             "g_k": (1, 4, 16, 8),
             "g_v": (1, 4, 16, 8),
@@ -37,7 +37,7 @@ TINY_GRAPHS: dict[str, tuple[Shapes, Shapes]] = {
             "flow": (1, 3, 2, 64, 48),
             "coverage": (1, 3, 128, 96),
             "occluder": (1, 2, 128, 96),
-            "shading": (1, 3, 32, 24),
+            "shading": (1, 3, 64, 48),
             "painted": (1, 3, 256, 192),
             "painted_alpha": (1, 1, 128, 96),
         },

@@ -11,13 +11,14 @@ def person_inputs(person: Person) -> dict[str, F32]:
     """The person as `tryon` takes them; the same for training and for serving.
 
     Returns:
-        `person` (1, 3, 256, 192) RGB in [0, 1], `mask` (1, 1, 256, 192), `landmarks` (1, 33, 4) with x and y
-        in pixels of that crop, `tone` (1, 3) RGB; all float32.
+        `person` (1, 3, 256, 192) RGB in [0, 1], `mask` (1, 1, 256, 192), `landmarks` (1, 33, 5) with x, y
+        and depth in pixels of that crop, `tone` (1, 3) RGB; all float32.
     """
     matrix = crop_matrix(person.crop)
     landmarks = person.landmarks.copy()
     landmarks[:, :2] = landmarks[:, :2] @ matrix[:, :2].T + matrix[:, 2]
     landmarks[:, 0] -= (CROP_SIZE - MODEL_WIDTH) // 2
+    landmarks[:, 4] *= person.crop.scale
     return {
         "person": pack(np.asarray(model_columns(person.picture), np.uint8)),
         "mask": np.ascontiguousarray(model_columns(person.mask), np.float32)[None, None],

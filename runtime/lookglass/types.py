@@ -58,7 +58,8 @@ class Person:
     """A tracked person.
 
     Attributes:
-        landmarks: (33, 4) float32: x, y in frame pixels, visibility in [0, 1], 1 where inside the frame.
+        landmarks: (33, 5) float32: x, y in frame pixels, visibility in [0, 1], 1 where inside the frame,
+            depth in frame pixels behind the middle of the hips.
         crop: the square that `picture` and `mask` show.
         picture: (256, 256, 3) uint8 BGR, the crop, padded by replication.
         mask: (256, 256) float32, probability that a crop pixel shows the person.

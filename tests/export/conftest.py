@@ -26,8 +26,8 @@ LENGTHS = (0.35, 0.9, 0.6)
 
 
 def landmarks() -> np.ndarray:
-    """(33, 4) in window pixels: a frontal person, the wearer's left on the right of the picture."""
-    points = np.zeros((33, 4), np.float32)
+    """(33, 5) in window pixels: a frontal person, the wearer's left on the right of the picture."""
+    points = np.zeros((33, 5), np.float32)
     middle = (WIDTH * 2 - 1) / 2
     left = {2: (9, 62), 5: (9, 62), 7: (19, 68), 9: (7, 86), 11: (34, 110), 13: (54, 152), 15: (62, 194)}
     left |= {19: (64, 212), 23: (22, 200)}
@@ -36,7 +36,7 @@ def landmarks() -> np.ndarray:
         other = {2: 5, 5: 2}.get(index, index + 1)
         points[index, :2], points[other, :2] = (middle + x, y), (middle - x, y)
     points[2, 0], points[5, 0] = middle + 9, middle - 9
-    points[:, 2:] = 0.95, 1
+    points[:, 2:] = 0.95, 1, 0
     return points
 
 

@@ -26,7 +26,7 @@ def test_shapes_and_types(samples: list[Sample]) -> None:
         "flow_valid": ((3, 3, 176, 132), np.uint8), "coverage": ((3, 3, 176, 132), np.uint8),
         "alpha": ((3, 176, 132), np.uint8), "occluder": ((3, 2, 176, 132), np.uint8),
         "parse": ((3, 176, 132), np.uint8), "arm_front": ((3, 176, 132), np.uint8),
-        "landmarks": ((3, 33, 4), np.float32), "presence": ((3,), np.float32),
+        "landmarks": ((3, 33, 5), np.float32), "presence": ((3,), np.float32),
         "masks": ((3, 176, 132), np.uint8), "tone": ((3, 3), np.float32),
         "painted": ((176, 132, 3), np.uint8), "bare": ((176, 132), np.uint8), "valid": ((4,), np.int32),
     }  # fmt: skip

@@ -123,7 +123,7 @@ def test_folding_and_rounding_change_little() -> None:
     inputs = (
         torch.rand(1, 3, 256, 192),
         torch.rand(1, 1, 256, 192),
-        torch.rand(1, 33, 4) * 192,
+        torch.rand(1, 33, 5) * 192,
         torch.rand(1, 3),
     )
     before = network(*inputs)

@@ -10,7 +10,7 @@ from lookglass_export.models.appearance import Appearance
 from lookglass_export.models.attention import _merge_text, cross_attention
 from lookglass_export.models.garment import GarmentEncoder, GarmentParser, TextNull
 from lookglass_export.models.geometry import Geometry
-from lookglass_export.models.pose_maps import SEGMENTS, PoseMaps
+from lookglass_export.models.pose_maps import SEEN, SEGMENTS, PoseMaps
 from lookglass_export.models.tryon import TryOnGraph
 from lookglass_export.training.weights import BASELINES, TASKS
 
@@ -18,7 +18,7 @@ LAYER_SHAPES = {
     "flow": (1, 3, 2, 64, 48),
     "coverage": (1, 3, 128, 96),
     "occluder": (1, 2, 128, 96),
-    "shading": (1, 3, 32, 24),
+    "shading": (1, 3, 64, 48),
     "painted": (1, 3, 256, 192),
     "painted_alpha": (1, 1, 128, 96),
 }
@@ -26,7 +26,7 @@ LAYER_SHAPES = {
 
 def frame_inputs() -> tuple[torch.Tensor, ...]:
     """A person, mask, landmarks and tone of the right shapes."""
-    landmarks = torch.rand(1, 33, 4) * torch.tensor([192.0, 256.0, 1.0, 1.0])
+    landmarks = torch.rand(1, 33, 5) * torch.tensor([192.0, 256.0, 1.0, 1.0, 50.0])
     return torch.rand(1, 3, 256, 192), torch.rand(1, 1, 256, 192), landmarks, torch.rand(1, 3)
 
 
@@ -118,7 +118,7 @@ def test_merging_text_by_lse_equals_one_softmax(on: int) -> None:
 def test_pose_maps_match_a_loop() -> None:
     """Expected values: the definitions in the module's docstrings, one pixel and segment at a time."""
     rng = np.random.default_rng(0)
-    marks = rng.uniform(0, 1, (33, 4)) * [192, 256, 1, 1]
+    marks = rng.uniform(0, 1, (33, 5)) * [192, 256, 1, 1, 50]
     maps = PoseMaps(32, 24)(torch.from_numpy(marks.astype(np.float32))[None])[0].numpy()
     points = np.vstack([marks, *(marks[list(pair)].mean(0)[None] for pair in ((11, 12), (23, 24), (7, 8)))])
     torso = max(np.hypot(*(points[33] - points[34])[:2]), 20)
@@ -130,10 +130,12 @@ def test_pose_maps_match_a_loop() -> None:
             t = (pixel - start) @ along / square
             across = np.cross([*(pixel - start), 0], [*along, 0])[2] / np.sqrt(square) / torso
             gap = np.linalg.norm(pixel - start - np.clip(t, 0, 1) * along)
+            deep = points[[a, b], 4] - points[33:35, 4].mean()
+            depth = np.clip(1.5 * np.interp(np.clip(t, 0, 1), [0, 1], deep) / torso, -1.5, 1.5)
             wanted = [
                 np.clip(t, -1, 2) - 0.5,
                 np.clip(2.5 * across, -1.5, 1.5),
                 np.exp(-((gap / (0.16 * torso)) ** 2)),
-                points[a, 2] * points[b, 2],
+                points[a, 2] * points[b, 2] if i < SEEN else depth,
             ]
             np.testing.assert_allclose(maps[i :: len(SEGMENTS), row, column], wanted, atol=2e-4)

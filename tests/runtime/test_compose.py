@@ -16,7 +16,7 @@ FRAME = (360, 640)
 
 def person(scale: float = 256 / 300, center: tuple[float, float] = (320, 180)) -> Person:
     return Person(
-        landmarks=np.zeros((33, 4), np.float32),
+        landmarks=np.zeros((33, 5), np.float32),
         crop=Crop(scale, center),
         picture=np.zeros((256, 256, 3), np.uint8),
         mask=np.zeros((256, 256), np.float32),

@@ -10,7 +10,7 @@ from lookglass.types import Crop, Layers, Person
 
 def _person(mask: np.ndarray, scale: float) -> Person:
     picture = np.full((256, 256, 3), 128, np.uint8)
-    marks = np.zeros((33, 4), np.float32)
+    marks = np.zeros((33, 5), np.float32)
     return Person(marks, Crop(scale, (320.0, 240.0)), picture, mask, np.full(3, 0.5, np.float32))
 
 

@@ -161,7 +161,7 @@ def test_empty_cut_out_is_refused(picture: U8) -> None:
 
 def somebody(presence: float, tone: tuple[float, float, float]) -> Person:
     return Person(
-        landmarks=np.zeros((33, 4), np.float32),
+        landmarks=np.zeros((33, 5), np.float32),
         crop=Crop(1, (0, 0)),
         picture=np.zeros((256, 256, 3), np.uint8),
         mask=np.zeros((256, 256), np.float32),

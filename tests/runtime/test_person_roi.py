@@ -9,7 +9,7 @@ from lookglass.bundle import Bundle
 from lookglass.demo_assets import PEOPLE
 from lookglass.engine import Engine
 from lookglass.person.detector import Detector
-from lookglass.person.landmarks import Landmarks, rows
+from lookglass.person.landmarks import Landmarks, Pose, rows
 from lookglass.person.roi import Roi
 from lookglass.types import F32
 
@@ -60,10 +60,11 @@ def test_landmarks_agree_on_a_frame_and_its_half(landmarks: Landmarks, roi: Roi)
 def test_rows_flag_what_lies_in_the_picture() -> None:
     points = np.zeros((35, 2), np.float32)
     points[:4] = [[-0.4, 0], [9.4, 4.4], [9.6, 0], [0, -0.6]]
-    found = rows(points, np.linspace(0, 1, 33, dtype=np.float32), np.zeros((5, 10, 3), np.uint8))
-    assert found.shape == (33, 4) and found.dtype == np.float32
+    pose = Pose(points, np.linspace(0, 1, 33), np.linspace(-9, 9, 33), 1.0)
+    found = rows(pose, np.zeros((5, 10, 3), np.uint8))
+    assert found.shape == (33, 5) and found.dtype == np.float32
     assert found[:4, 3].tolist() == [1, 1, 0, 0]
-    assert found[32, 2] == 1
+    assert found[32, 2] == 1 and found[0, 4] == -9
 
 
 def test_near_squares() -> None:

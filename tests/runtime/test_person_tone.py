@@ -15,7 +15,7 @@ SKIN_BGR = (110, 140, 190)
 
 def face(x: float, y: float, size: float) -> F32:
     """Landmarks of a frontal face with its nose at a point; `size` from eye to eye."""
-    marks = np.zeros((33, 4), np.float32)
+    marks = np.zeros((33, 5), np.float32)
     places = {0: (0, 0), 2: (0.5, -0.6), 5: (-0.5, -0.6), 9: (0.35, 0.5), 10: (-0.35, 0.5)}
     for index, (dx, dy) in places.items():
         marks[index] = x + dx * size, y + dy * size, 1, 1

@@ -81,7 +81,7 @@ def found(person: Person | None) -> Person:
 def test_a_person_is_whole(tracker: PersonTracker, photo: U8) -> None:
     person = found(tracker.update(frame(photo, 0)))
     shapes = [a.shape for a in (person.landmarks, person.picture, person.mask, person.tone)]
-    assert shapes == [(33, 4), (256, 256, 3), (256, 256), (3,)]
+    assert shapes == [(33, 5), (256, 256, 3), (256, 256), (3,)]
     assert person.landmarks.dtype == person.mask.dtype == person.tone.dtype == np.float32
     assert person.crop == person_crop(person.landmarks)
     assert person.presence > 0.9

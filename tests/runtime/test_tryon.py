@@ -90,7 +90,7 @@ def test_person_inputs_lie_in_the_model_crop(mirror: lookglass.TryOn) -> None:
     assert {n: a.shape for n, a in inputs.items()} == {
         "person": (1, 3, 256, 192),
         "mask": (1, 1, 256, 192),
-        "landmarks": (1, 33, 4),
+        "landmarks": (1, 33, 5),
         "tone": (1, 3),
     }
     assert all(array.dtype == np.float32 for array in inputs.values())

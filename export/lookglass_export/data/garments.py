@@ -91,10 +91,11 @@ def _long(rng: np.random.Generator, top: Top, long: float, test: bool) -> Top:
 def _shirt(rng: np.random.Generator, top: Top, long: float, test: bool) -> Top:
     fabric = sample_fabric(rng, logo=0.0, test=test)
     open_neck = rng.random() < 0.5
+    widest = 0.5 if test else 0.8  # Camp collars lie wide open; the frozen test's shirts have none.
     sew_front(rng, fabric, fastening="buttons", neck_z=NECK_Z, end_z=-0.1)
     return replace(
         top, fabric=fabric, sleeve=long if rng.random() < 0.7 else top.sleeve, collar="shirt",
-        collar_gap=rng.uniform(0.2, 0.5 if test else 0.8) if open_neck else rng.uniform(0.04, 0.12), vee=open_neck,
+        collar_gap=rng.uniform(0.2, widest) if open_neck else rng.uniform(0.04, 0.12), vee=open_neck,
         neck_z=NECK_Z + 0.03, neck_half=0.075, neck_front=rng.uniform(0.08, 0.16) if open_neck else 0.055,
         ribs=(0.05 if rng.random() < 0.5 else 0.0, 0.0, 0.0, 0.0),
     )  # fmt: skip

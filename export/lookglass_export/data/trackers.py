@@ -47,17 +47,18 @@ class Trackers:
             roi: a rough square around the body; it is refined once, as when tracking.
 
         Returns:
-            Landmarks (33, 4) in pixels of the image, presence, the mask on the square crop (256, 256),
+            Landmarks (33, 5) in pixels of the image, presence, the mask on the square crop (256, 256),
             the (2, 3) matrix from the image to that crop, and the tone (3,) RGB.
         """
         pose = self._landmarks(image, roi)
         pose = self._landmarks(image, Roi.around(pose.points[33], pose.points[34]))
-        landmarks = rows(pose.points, pose.visibility, image)
+        landmarks = rows(pose, image)
         crop = person_crop(landmarks)
         picture, matrix = cut(image, crop), crop_matrix(crop)
         inside = landmarks.copy()
         inside[:, :2] = landmarks[:, :2] @ matrix[:, :2].T + matrix[:, 2]
-        return landmarks, pose.presence, self._mask(picture, shown(crop, image.shape[:2])), matrix, face_tone(picture, inside)
+        mask = self._mask(picture, shown(crop, image.shape[:2]))
+        return landmarks, pose.presence, mask, matrix, face_tone(picture, inside)
 
 
 def mask_in_window(mask: F32, matrix: F32, offset: tuple[int, int], size: tuple[int, int]) -> U8:

@@ -14,7 +14,7 @@ from lookglass_export.baselines.probe import CLASSES, Probe
 from lookglass_export.baselines.probe_task import ProbeTask
 from lookglass_export.evaluation.pairs import OLD_CLOTHES, Pair, open_truth
 from lookglass_export.onnx_export.half import fold_and_round
-from lookglass_export.training.appearance_task import light_targets
+from lookglass_export.training.light import worn_light
 from lookglass_export.training.scenes import HALF, View, open_view, warp
 from lookglass_export.training.weights import load_task
 
@@ -48,8 +48,8 @@ def right_layers(pair: Pair, person: Person, garment: Garment) -> Layers:
 
 
 def _light(pair: Pair, view: View) -> np.ndarray:
-    """(3, 32, 24) the true gain, continued from where it is known."""
-    gain, known = light_targets(pair.scene, view, lambda picture: picture, pair.wanted)
+    """(3, 64, 48) the true gain, continued from where it is known."""
+    gain, known = worn_light(pair.scene, view, pair.wanted, (48, 64))
     if not known.any():
         return np.ones_like(gain)
     _, nearest = cv2.distanceTransformWithLabels(

@@ -38,7 +38,7 @@ class Appearance(nn.Module):
         nn.init.zeros_(self.light.bias)
 
     def forward(self, person: Tensor, mask: Tensor, landmarks: Tensor, tone: Tensor) -> dict[str, Tensor]:
-        """person (B, 3, 256, 192) RGB in [0, 1], mask (B, 1, 256, 192), landmarks (B, 33, 4), tone (B, 3).
+        """person (B, 3, 256, 192) RGB in [0, 1], mask (B, 1, 256, 192), landmarks (B, 33, 5), tone (B, 3).
 
         Returns:
             occluder_logits (B, 2, 128, 96), painted_alpha_logits (B, 1, 128, 96), what the old clothes hid:

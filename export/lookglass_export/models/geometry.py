@@ -47,16 +47,17 @@ class Geometry(nn.Module):
         self.narrow = nn.Conv2d(middle, 32, 1)
         self.refine = nn.Sequential(conv(32 + 16 + 2 * PARTS, 32, kernel=1), InvertedResidual(32))
         self.flow4 = nn.Conv2d(32, 2 * PARTS, 1)
+        self.relief = nn.Conv2d(32, 1, 1)
         self.spread = nn.Conv2d(32, 16 * 4, 1)
         self.edge = nn.Sequential(conv(16 + 4, 24, kernel=1), conv(24, 24, groups=24))
         self.coverage = nn.Conv2d(24, PARTS, 1)
-        for layer in (self.flow8, self.flow4):
+        for layer in (self.flow8, self.flow4, self.relief):
             nn.init.zeros_(layer.weight)
             nn.init.zeros_(layer.bias)
         nn.init.constant_(self.coverage.bias, -2.0)
 
     def encode_person(self, mask: Tensor, landmarks: Tensor) -> Tensor:
-        """mask (B, 1, 256, 192), landmarks (B, 33, 4) -> (B, 96, 32, 24), which no garment has touched."""
+        """mask (B, 1, 256, 192), landmarks (B, 33, 5) -> (B, 96, 32, 24), which no garment has touched."""
         return self.stem(torch.cat([self.pose_maps(landmarks), functional.pixel_unshuffle(mask, 8)], 1))
 
     def forward(
@@ -65,8 +66,8 @@ class Geometry(nn.Module):
         """Person from `encode_person`; see `lookglass.types.Layers` for the outputs.
 
         Returns:
-            flow (B, 6, 64, 48), its coarser stages flow_attention and flow8 (B, 6, 32, 24), and
-            coverage_logits (B, 3, 128, 96).
+            flow (B, 6, 64, 48), its coarser stages flow_attention and flow8 (B, 6, 32, 24), log_relief
+            (B, 1, 64, 48), the shade of the body's form, and coverage_logits (B, 3, 128, 96).
         """
         x = tokens(self.down(person)) + self.positions
         words = (text["text_k"], text["text_v"], text["text_mask"])
@@ -88,4 +89,10 @@ class Geometry(nn.Module):
         flow = upsample(flow8) + self.flow4(y)
         z = functional.pixel_shuffle(self.spread(y), 2)
         z = self.edge(torch.cat([z, functional.pixel_unshuffle(mask, 2)], 1))
-        return {"flow": flow, "flow8": flow8, "flow_attention": flow0, "coverage_logits": self.coverage(z)}
+        return {
+            "flow": flow,
+            "flow8": flow8,
+            "flow_attention": flow0,
+            "log_relief": self.relief(y).clamp(-0.6, 0.3),
+            "coverage_logits": self.coverage(z),
+        }

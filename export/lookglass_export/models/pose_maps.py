@@ -9,14 +9,17 @@ SEGMENTS = (
     *((11, 13), (12, 14), (13, 15), (14, 16), (15, 19), (16, 20)),
     *((33, 34), (11, 23), (12, 24), (33, 35), (12, 11), (24, 23)),
 )
+SEEN = 7
+"""Segments before this one bring their visibility, the others, of the trunk and neck, their depth."""
 MAP_COUNT = 4 * len(SEGMENTS)
 
 
 class PoseMaps(nn.Module):
-    """Landmarks (B, 33, 4) in crop pixels -> (B, 48, h, w) maps.
+    """Landmarks (B, 33, 5) in crop pixels -> (B, 48, h, w) maps.
 
     For each of 12 segments: position along it, signed distance across it in torso lengths, proximity, and
-    the landmarks' visibility. They are analytic, so that a pixel on a forearm knows how far along it lies.
+    the landmarks' visibility, or the depth at its nearest point where the segment tells how the trunk is
+    turned. They are analytic, so that a pixel on a forearm knows how far along it lies.
     """
 
     def __init__(self, height: int, width: int) -> None:
@@ -50,5 +53,8 @@ class PoseMaps(nn.Module):
         inside = torch.relu(t) - torch.relu(t - 1)
         nearest = offset - inside[:, :, None] * along
         proximity = torch.exp(-nearest.square().sum(2) / (0.16 * torso).square())
-        maps = (t.clamp(-1, 2) - 0.5, (2.5 * across).clamp(-1.5, 1.5), proximity, visible)
+        depth = (points[..., 4] - points[:, 33:35, 4].mean(1, keepdim=True))[:, self.ends[SEEN:], None, None]
+        depth = depth[:, :, 0] + inside[:, SEEN:] * (depth[:, :, 1] - depth[:, :, 0])
+        depth = (1.5 * depth / torso).clamp(-1.5, 1.5)
+        maps = (t.clamp(-1, 2) - 0.5, (2.5 * across).clamp(-1.5, 1.5), proximity, visible[:, :SEEN], depth)
         return torch.cat(maps, 1)

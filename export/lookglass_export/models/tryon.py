@@ -33,7 +33,7 @@ class TryOnGraph(nn.Module):
             "flow": where["flow"].reshape(-1, PARTS, 2, 64, 48),
             "coverage": torch.sigmoid(where["coverage_logits"]),
             "occluder": torch.sigmoid(look["occluder_logits"]),
-            "shading": _gain(look["log_shading"]),
+            "shading": _gain(look["log_shading"], where["log_relief"]),
             "painted": _sharp_paint(look),
             "painted_alpha": torch.sigmoid(look["painted_alpha_logits"]),
         }
@@ -45,10 +45,12 @@ def _sharp_paint(look: dict[str, Tensor]) -> Tensor:
     return paint(behind, skin, _SHARPER * bare)
 
 
-def _gain(log_shading: Tensor) -> Tensor:
-    """The room's light on a garment: half of the tint that was guessed, and never brighter than the photo.
+def _gain(log_light: Tensor, log_relief: Tensor) -> Tensor:
+    """(B, 3, 64, 48) the room's light on the garment, and the shade that the body's form gives it.
 
-    A wrong tint shows on white at once, and white lit beyond its photo loses its folds.
+    Half of the tint that was guessed, and never brighter than the photo: a wrong tint shows on white at once,
+    and white lit beyond its photo loses its folds.
     """
-    grey = log_shading.mean(1, keepdim=True)
-    return torch.exp((grey + 0.5 * (log_shading - grey)).clamp(max=0.0))
+    grey = log_light.mean(1, keepdim=True)
+    light = upsample(grey + 0.5 * (log_light - grey))
+    return torch.exp((light + log_relief).clamp(max=0.0))

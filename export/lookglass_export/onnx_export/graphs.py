@@ -49,7 +49,7 @@ def example_inputs(encoder: GarmentEncoder, text: TextNull) -> tuple[Inputs, Inp
     pixels = {"pixels": torch.rand(1, 9, 128, 128)}
     with torch.no_grad():
         cached = {**encoder(**pixels), **text()}
-    landmarks = torch.rand(1, 33, 4) * torch.tensor([192.0, 256.0, 1.0, 1.0])
+    landmarks = torch.rand(1, 33, 5) * torch.tensor([192.0, 256.0, 1.0, 1.0, 50.0])
     frame = {"person": torch.rand(1, 3, 256, 192), "mask": torch.rand(1, 1, 256, 192), "landmarks": landmarks}
     return pixels, {**frame, "tone": torch.rand(1, 3), **cached}
 

@@ -7,16 +7,14 @@ from torch.nn import functional
 
 from lookglass_export.models.appearance import Appearance, paint
 from lookglass_export.training.colour import Camera, degrade
+from lookglass_export.training.light import worn_light
 from lookglass_export.training.scenes import (
     HALF,
     MIRRORED_PARSE,
     Array,
     Scene,
-    View,
     crop_frame,
-    flow_targets,
     inside,
-    open_product,
     open_view,
     person_mask,
     warp,
@@ -51,7 +49,7 @@ class AppearanceTask(Task):
         painted = camera(warp(scene["painted"], view.half, HALF, replicate=True).astype(np.float32))
         occluder = warp(scene["occluder"][frame].transpose(1, 2, 0), view.half, HALF).astype(np.float32) / 255
         parse = warp(scene["parse"][frame], view.half, HALF, nearest=True)
-        shading, shading_weight = light_targets(scene, view, camera, (frame + 1) % 3)
+        shading, shading_weight = worn_light(scene, view, (frame + 1) % 3, (24, 32), camera)
         return {
             "person": np.clip(picture / 255, 0, 1).transpose(2, 0, 1).astype(np.float32),
             "mask": person_mask(scene, view, rng)[None],
@@ -129,26 +127,6 @@ def _old_clothes(parse: np.ndarray) -> Array:
     """(128, 96) soft mask of the old clothes, a pixel wider than they are so that no rim of them stays."""
     old = np.isin(parse, OLD_CLOTHES).astype(np.float32)
     return cv2.GaussianBlur(cv2.dilate(old, np.ones((3, 3))), (0, 0), 0.6)
-
-
-def light_targets(scene: Scene, view: View, camera, garment: int) -> tuple[Array, Array]:
-    """Log gain (3, 32, 24) from another garment's photo to how it is worn, and where it is known."""
-    product = open_product(scene, garment, view.mirrored)
-    flow, weight = flow_targets(scene, view, garment, product)
-    part = weight.argmax(0)
-    where = np.take_along_axis(flow, part[None, None], 0)[0]
-    photo = cv2.remap(product.rgba, (where[0] + 1) * 64 - 0.5, (where[1] + 1) * 64 - 0.5, cv2.INTER_LINEAR)
-    worn = camera(crop_frame(scene, view, garment)) / 255
-    known = (weight.max(0) == 1) & (photo[..., 3] > 0.9)
-    worn = cv2.resize(worn, HALF, interpolation=cv2.INTER_AREA)
-    share = cv2.resize(known.astype(np.float32), (24, 32), interpolation=cv2.INTER_AREA)[..., None]
-    mean = [
-        cv2.resize(p[..., :3] * known[..., None], (24, 32), interpolation=cv2.INTER_AREA)
-        / np.maximum(share, 1e-3)
-        for p in (worn, photo)
-    ]
-    gain = np.log((mean[0] + 0.04) / (mean[1] + 0.04))
-    return gain.transpose(2, 0, 1).astype(np.float32), (share > 0.5).transpose(2, 0, 1).astype(np.float32)
 
 
 def _gradient_error(a: Tensor, b: Tensor, weight: Tensor) -> Tensor:

@@ -7,6 +7,7 @@ from torch.nn import functional
 
 from lookglass_export.models.garment import GarmentEncoder, TextNull
 from lookglass_export.models.geometry import PARTS, Geometry
+from lookglass_export.training.light import log_gain, relief
 from lookglass_export.training.scenes import (
     Scene,
     coverage_targets,
@@ -47,6 +48,10 @@ class GeometryTask(Task):
             views = [_until_mirrored(scene, view, views[0].mirrored, rng) for view in views]
         products = [open_product(scene, k, views[0].mirrored, rng) for k in order]
         targets = [flow_targets(scene, views[a], order[b], products[b]) for a, b in pairs]
+        reliefs = [
+            relief(*log_gain(scene, views[a], order[b], products[b], target, (48, 64)))
+            for (a, b), target in zip(pairs, targets, strict=True)
+        ]
         return {
             "mask": np.stack([person_mask(scene, view, rng) for view in views])[:, None],
             "landmarks": np.stack([view.landmarks for view in views]),
@@ -54,6 +59,8 @@ class GeometryTask(Task):
             "worn_alpha": np.stack([product.rgba[None, ..., 3] for product in products]),
             "flow": np.stack([flow for flow, _ in targets]),
             "weight": np.stack([weight for _, weight in targets]),
+            "relief": np.stack([form for form, _ in reliefs]),
+            "relief_weight": np.stack([known for _, known in reliefs]),
             "coverage": np.stack([coverage_targets(scene, views[a], order[b]) for a, b in pairs]),
             "inside": np.stack([inside(scene, views[a]) for a, _ in pairs])[:, None],
         }
@@ -89,6 +96,7 @@ class GeometryTask(Task):
             "coverage": cover,
             "alpha": alpha_error,
             "smooth": 0.5 * _roughness(out["flow"]),
+            "relief": _relief_loss(out["log_relief"], batch["relief"], batch["relief_weight"]),
         }
 
     def scores(self, batch: Batch) -> dict[str, float]:
@@ -138,6 +146,11 @@ def _flow_loss(flow: Tensor, target: Tensor, weight: Tensor) -> Tensor:
     error = functional.smooth_l1_loss(flow, goal, beta=0.03, reduction="none").sum(2)
     counted = torch.where(pooled > 0.05, pooled, 0)
     return (error * counted).sum() / counted.sum().clamp(min=1)
+
+
+def _relief_loss(found: Tensor, target: Tensor, weight: Tensor) -> Tensor:
+    error = functional.smooth_l1_loss(found.float(), target, beta=0.1, reduction="none")
+    return (error * weight).sum() / weight.sum().clamp(min=1)
 
 
 def _edges(target: Tensor) -> Tensor:

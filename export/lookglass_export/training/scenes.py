@@ -50,7 +50,7 @@ class View:
         frame: which of the scene's frames.
         matrix: (2, 3) affine, window pixels to the 256x192 model crop.
         half: (2, 3) affine, half-window pixels to the 128x96 grids.
-        landmarks: (33, 4) in model-crop pixels.
+        landmarks: (33, 5) in model-crop pixels.
         mirrored: whether the crop is flipped left to right.
     """
 
@@ -74,6 +74,7 @@ def open_view(scene: Scene, frame: int, rng: np.random.Generator | None = None) 
     if mirrored:
         matrix = np.array([[-1, 0, MODEL_WIDTH - 1], [0, 1, 0]]) @ np.vstack([matrix, [0, 0, 1]])
     points = landmarks.copy()
+    points[:, 4] *= crop.scale
     points[:, :2] = landmarks[:, :2] @ matrix[:, :2].T + matrix[:, 2]
     if mirrored:
         points = points[MIRRORED_LANDMARKS]
@@ -92,6 +93,7 @@ def _jitter(landmarks: Array, crop: Crop, rng: np.random.Generator) -> tuple[Arr
     size = 256 / crop.scale
     noisy = landmarks.copy()
     noisy[:, :2] += rng.normal(size=(33, 2)) * size / 256 * rng.uniform(0, 2.0)
+    noisy[:, 4] += rng.normal(size=33) * size * 0.01
     noisy[:, 2] = np.clip(noisy[:, 2] + rng.normal(size=33) * 0.05, 0, 1)
     crop = person_crop(noisy)
     x, y = crop.center + rng.normal(size=2) * size * 0.015

@@ -23,14 +23,14 @@ def person_crop(landmarks: F32) -> Crop:
     """Choose the crop for a person.
 
     Args:
-        landmarks: (33, 4) float32: x, y in frame pixels, visibility, 1 where inside the frame.
+        landmarks: (33, 5) float32: x, y in frame pixels, visibility, 1 where inside the frame, depth.
 
     Returns:
         The crop; a function of the landmarks alone and continuous in them.
 
     Example:
         >>> import numpy as np
-        >>> marks = np.zeros((33, 4), np.float32)
+        >>> marks = np.zeros((33, 5), np.float32)
         >>> marks[[11, 12, 23, 24], :2] = [[60, 40], [40, 40], [58, 65], [42, 65]]
         >>> marks[:, 3] = 1
         >>> round(person_crop(marks).scale, 2)

@@ -17,11 +17,13 @@ class Pose:
     Attributes:
         points: (35, 2) float32, frame pixels: 33 landmarks, then the two points that span the next square.
         visibility: (33,) float32 in [0, 1].
+        depth: (33,) float32, frame pixels behind the middle of the hips (in front: negative).
         presence: probability that a person is in the square.
     """
 
     points: F32
     visibility: F32
+    depth: F32
     presence: float
 
     @property
@@ -55,7 +57,8 @@ class Landmarks:
         raw = outputs["landmarks"][0]
         points = raw[: LANDMARK_COUNT + 2, :2] @ matrix[:, :2].T + matrix[:, 2]
         visibility = 1 / (1 + np.exp(-np.clip(raw[:LANDMARK_COUNT, 3], -50, 50)))
-        return Pose(points, visibility, float(outputs["presence"][0, 0]))
+        depth = raw[:LANDMARK_COUNT, 2] * np.hypot(*matrix[:, 0])
+        return Pose(points, visibility, depth, float(outputs["presence"][0, 0]))
 
 
 def _cut(image: U8, matrix: F32) -> U8:
@@ -76,9 +79,9 @@ def _cut(image: U8, matrix: F32) -> U8:
     return np.asarray(cv2.warpAffine(image, matrix, size, flags=flags, borderMode=border), np.uint8)
 
 
-def rows(points: F32, visibility: F32, image: U8) -> F32:
-    """Landmarks as they travel: (33, 4) float32 x, y, visibility, 1 where inside the image."""
+def rows(pose: Pose, image: U8) -> F32:
+    """Landmarks as they travel: (33, 5) float32 x, y, visibility, 1 where inside the image, depth."""
     height, width = image.shape[:2]
-    points = points[:LANDMARK_COUNT]
+    points = pose.points[:LANDMARK_COUNT]
     inside = np.all((points >= -0.5) & (points < [width - 0.5, height - 0.5]), axis=1)
-    return np.column_stack([points, visibility, inside]).astype(np.float32)
+    return np.column_stack([points, pose.visibility, inside, pose.depth]).astype(np.float32)

@@ -35,21 +35,14 @@ class PersonMask:
         Returns:
             (256, 256) float32, probability of person; its edge repeated into the padding.
         """
-        part = picture[shown]
+        part, size = picture[shown], picture.shape[1::-1]
         if min(part.shape[:2]) < _LEAST:
             return np.zeros(picture.shape[:2], np.float32)
-        mask = self._graph(image=pack(_resized(part, picture.shape[:2])))["mask"][0, 0]
-        if part.shape == picture.shape:
-            return np.array(mask)
+        mask = self._graph(image=pack(np.asarray(cv2.resize(part, size), np.uint8)))["mask"][0, 0]
         rows, columns = shown
         borders = rows.start, len(picture) - rows.stop, columns.start, len(picture) - columns.stop
-        return np.asarray(
-            cv2.copyMakeBorder(_resized(mask, part.shape[:2]), *borders, cv2.BORDER_REPLICATE), np.float32
-        )
-
-
-def _resized(picture: U8 | F32, size: tuple[int, ...]) -> U8 | F32:
-    return picture if picture.shape[:2] == size else cv2.resize(picture, size[::-1])
+        mask = cv2.copyMakeBorder(cv2.resize(mask, part.shape[1::-1]), *borders, cv2.BORDER_REPLICATE)
+        return np.asarray(mask, np.float32)
 
 
 class MaskFilter:

@@ -15,7 +15,7 @@ def face_tone(picture: U8, landmarks: F32) -> F32:
 
     Args:
         picture: (H, W, 3) uint8 BGR.
-        landmarks: (33, 4) float32: x, y in pixels of the picture, visibility, in-frame flag.
+        landmarks: (33, 5) float32: x, y in pixels of the picture, visibility, in-frame flag, depth.
 
     Returns:
         (3,) float32 RGB in [0, 1]; `DEFAULT_TONE` where nose and cheeks lie outside the picture.

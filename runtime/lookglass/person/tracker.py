@@ -85,7 +85,7 @@ class PersonTracker:
         return pose if pose.presence >= MIN_PRESENCE else None
 
     def _person(self, image: U8, pose: Pose) -> Person:
-        landmarks = rows(pose.points, pose.visibility, image)
+        landmarks = rows(pose, image)
         crop = person_crop(landmarks)
         picture = cut(image, crop)
         in_crop, matrix = landmarks.copy(), crop_matrix(crop)
