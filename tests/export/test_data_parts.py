@@ -14,7 +14,7 @@ from lookglass_export.data.mesh import catmull_clark, normals, rotation, triangl
 from lookglass_export.data.motion import MOTIONS, carried
 from lookglass_export.data.pose import FRONT_KINDS, Figure
 from lookglass_export.data.scene import Studio
-from lookglass_export.data.sequence import render_sequence
+from lookglass_export.data.sequence import photograph_top, render_sequence
 from lookglass_export.data.spec import TEST_SPEC, plan
 
 
@@ -100,8 +100,12 @@ def test_an_arm_raise_moves_the_left_arm_alone(studio: Studio) -> None:
 
 @pytest.mark.parametrize(("size", "motion"), [((160, 90), "walk"), ((90, 160), "arm_raise")])
 def test_a_sequence_shows_somebody_in_a_room(studio: Studio, size: tuple[int, int], motion: str) -> None:
-    shots = list(render_sequence(studio, motion, seed=1, frames=2, size=size))
+    layout, product = photograph_top(studio, 1)
+    shots = list(render_sequence(studio, motion, seed=1, frames=2, size=size, layout=layout))
     assert [s.image.shape for s in shots] == [(*size[::-1], 3)] * 2
+    place = shots[0].place[np.isfinite(shots[0].place).all(-1)]
+    column, row = np.rint((place.T + 1) * 128 - 0.5).astype(int).clip(0, 255)
+    assert len(place) > 100 and (product[row, column, 3] > 127).mean() > 0.97
     joints = shots[0].joints
     assert (joints >= 0).all() and (joints < size).all()
     tall = joints[:, 1].max() - joints[studio.body.joint("head"), 1]

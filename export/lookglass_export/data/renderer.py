@@ -24,6 +24,7 @@ class Layer:
         colour: (H, W, 3) uint8 RGB.
         label, part, inside: (H, W) uint8; part is 0 for nothing, else 1 + index into PARTS.
         distance: (H, W) float32, infinite where nothing was drawn.
+        place: (H, W, 2) float32 x and y in the product photo.
     """
 
     colour: npt.NDArray[np.uint8]
@@ -31,6 +32,7 @@ class Layer:
     part: npt.NDArray[np.uint8]
     inside: npt.NDArray[np.uint8]
     distance: npt.NDArray[np.float32]
+    place: npt.NDArray[np.float32]
 
 
 class Drawable:
@@ -175,7 +177,7 @@ class Renderer:
         drawn = ids[..., 3] > 0
         return Layer(
             colour[..., :3], ids[..., 0], ids[..., 1] * drawn, ids[..., 2],
-            np.where(drawn, exact[..., 3], np.float32(np.inf)),
+            np.where(drawn, exact[..., 3], np.float32(np.inf)), exact[..., :2],
         )  # fmt: skip
 
     def uncut(self) -> npt.NDArray[np.float32]:

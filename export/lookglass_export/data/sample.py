@@ -89,7 +89,7 @@ def _dressed(
     collar = collar_drawable(studio, worn.collar)
     number = int(scene.rng.integers(10**6))
     layout = lay_out(scene.rng, studio.body, top, worn.collar, number, scene.plan.test)
-    layout, product, parts = _photograph(studio, scene.rng, worn, collar, layout)
+    layout, product, parts = photograph(studio, scene.rng, worn, collar, layout)
     studio.canvas.begin()
     set_view(studio, scene, scene.camera)
     draw_top(studio, worn, collar, shell_place=layout.shell_place, collar_place=layout.collar_place)
@@ -114,10 +114,10 @@ def _undershirt(studio: Studio, scene: Scene, base: Layer) -> Picture:
     return shaded(put_on(base, studio.canvas.layer(), tucked=True))
 
 
-def _photograph(
+def photograph(
     studio: Studio, rng: np.random.Generator, worn: Worn, collar: Drawable | None, layout: Layout
 ) -> tuple[Layout, U8, U8]:
-    """The product photo and its parts, and the layout in the garment frame."""
+    """The layout in the garment frame, the product photo, and its parts; `worn` tells what, not how."""
     light = np.array([rng.uniform(-0.5, 0.5), -0.9, rng.uniform(0.1, 0.9)])
     ambient = rng.uniform(0.55, 0.9)
     studio.gl.set(
@@ -312,4 +312,4 @@ def _factors(fixed: Plan, scene: Scene, tops: list[Top]) -> dict[str, object]:
     }  # fmt: skip
 
 
-__all__ = ["HALF", "SHELL", "SUPER_HEIGHT", "SUPER_WIDTH", "Sample", "make_sample"]
+__all__ = ["HALF", "SHELL", "SUPER_HEIGHT", "SUPER_WIDTH", "Sample", "make_sample", "photograph"]

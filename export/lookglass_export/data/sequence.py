@@ -19,8 +19,10 @@ from lookglass_export.data.fabric import sample_fabric
 from lookglass_export.data.garments import Top, sample_top
 from lookglass_export.data.mesh import Array
 from lookglass_export.data.motion import FPS, MOTIONS, carried
+from lookglass_export.data.product import Layout, lay_out
 from lookglass_export.data.renderer import Renderer
 from lookglass_export.data.room import room
+from lookglass_export.data.sample import photograph
 from lookglass_export.data.scene import (
     PersonLayer,
     Picture,
@@ -53,14 +55,34 @@ class SequenceFrame:
     Attributes:
         image: (H, W, 3) uint8 BGR.
         joints: (B, 2) float32, true places of the bones in frame pixels, in the order of `Body.bones`.
+        place: (H, W, 2) float32, where in the photo of the top each of its visible pixels lies, x and y in
+            [-1, 1]; NaN where none is visible.
     """
 
     image: U8
     joints: npt.NDArray[np.float32]
+    place: npt.NDArray[np.float32]
+
+
+def photograph_top(studio: Studio, seed: int) -> tuple[Layout, U8]:
+    """How the top of a sequence lies in its product photo, and that photo, (256, 256, 4) uint8 RGBA."""
+    scene, top = _cast(studio, seed)
+    rng = np.random.default_rng([seed, 11])
+    worn = wear(studio, scene, top)
+    layout = lay_out(rng, studio.body, top, worn.collar, seed, False)
+    layout, product, _ = photograph(studio, rng, worn, collar_drawable(studio, worn.collar), layout)
+    studio.forget_fabrics()
+    return layout, product
 
 
 def render_sequence(
-    studio: Studio, motion: str, *, seed: int, frames: int = 90, size: tuple[int, int] = LANDSCAPE
+    studio: Studio,
+    motion: str,
+    *,
+    seed: int,
+    frames: int = 90,
+    size: tuple[int, int] = LANDSCAPE,
+    layout: Layout | None = None,
 ) -> Iterator[SequenceFrame]:
     """Film somebody, 30 frames a second.
 
@@ -70,6 +92,7 @@ def render_sequence(
         seed: chooses body, looks, top and room.
         frames: how many.
         size: (width, height) of the picture in pixels.
+        layout: how the top lies in its photo; without it every `place` is NaN.
     """
     scene, top = _cast(studio, seed)
     body, figure = studio.body, scene.figure
@@ -82,9 +105,9 @@ def render_sequence(
     canvas = studio.wide(*(_SUPERSAMPLED * n for n in camera.middle_size))
     for bones in track:
         scene.bones = bones
-        picture = _draw(studio, scene, top, canvas, camera.middle)
+        picture, place = _draw(studio, scene, top, canvas, camera.middle, layout)
         image = _develop(picture, background.with_shadows(bones.joints[feet], floor_z))
-        yield SequenceFrame(image, camera.pixels(bones.joints))
+        yield SequenceFrame(image, camera.pixels(bones.joints), _widened(place, image))
     studio.forget_fabrics()
 
 
@@ -147,14 +170,31 @@ class _Camera:
         return ((ndc + 1) / 2 * self._size - 0.5).astype(np.float32)
 
 
-def _draw(studio: Studio, scene: Scene, top: Top, canvas: Renderer, camera: Camera) -> Picture:
+def _draw(
+    studio: Studio, scene: Scene, top: Top, canvas: Renderer, camera: Camera, layout: Layout | None
+) -> tuple[Picture, npt.NDArray[np.float32]]:
+    """The dressed person, supersampled, and the top's place in its photo, at the frame's resolution."""
     base = PersonLayer(studio, scene, top.offset).draw(canvas, camera)
     worn = wear(studio, scene, top)
     canvas.begin()
     set_view(studio, scene, camera)
-    nowhere = np.zeros((len(worn.shell), 2))
-    draw_top(studio, worn, collar_drawable(studio, worn.collar), shell_place=nowhere, collar_place=None)
-    return put_on(base, canvas.layer())
+    shell_place = np.full((len(worn.shell), 2), np.nan) if layout is None else layout.shell_place
+    collar_place = None if layout is None else layout.collar_place
+    draw_top(
+        studio, worn, collar_drawable(studio, worn.collar), shell_place=shell_place, collar_place=collar_place
+    )
+    layer = canvas.layer()
+    picture = put_on(base, layer)
+    shown = (picture.part > 0) & (picture.inside == 0)
+    place = np.where(shown[..., None], layer.place, np.float32(np.nan))
+    return picture, place[::_SUPERSAMPLED, ::_SUPERSAMPLED]
+
+
+def _widened(place: npt.NDArray[np.float32], image: U8) -> npt.NDArray[np.float32]:
+    """The middle of the frame, with nothing on both sides of it."""
+    left = (image.shape[1] - place.shape[1]) // 2
+    right = image.shape[1] - place.shape[1] - left
+    return np.pad(place, ((0, 0), (left, right), (0, 0)), constant_values=np.nan)
 
 
 def _develop(picture: Picture, background: npt.NDArray[np.float32]) -> U8:
