@@ -10,6 +10,8 @@ from lookglass_export.training.colour import Camera
 from lookglass_export.training.scenes import Scene, open_product, warp
 from lookglass_export.training.task import Batch, Examples, Task
 
+FRONT_COLLAR, INNER_BACK = 4, 5
+
 
 class ParserTask(Task):
     """One example per product of a scene."""
@@ -51,6 +53,24 @@ def _augment(rgba: np.ndarray, labels: np.ndarray, rng: np.random.Generator) -> 
     middle = np.full(2, 63.5)
     matrix = np.float32(np.column_stack([linear, middle - linear @ middle + rng.normal(size=2) * 3]))
     rgba, labels = warp(rgba, matrix, (128, 128)), warp(labels, matrix, (128, 128), nearest=True)
+    rgba[..., :3] = _sewn(rgba[..., :3], labels, rng)
     alpha = np.clip(cv2.GaussianBlur(rgba[..., 3:], (0, 0), rng.uniform(0.3, 1.2)), 0, 1).reshape(128, 128, 1)
     colour = Camera.sample(rng)(rgba[..., :3] * 255) / 255 * alpha
     return np.dstack([colour, alpha]), labels
+
+
+def _sewn(colour: np.ndarray, labels: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """What shops' photos have and renders lack: a tag in the neck, hard shadows where a collar ends."""
+    inner, neck = labels == INNER_BACK, np.where(labels >= FRONT_COLLAR, labels, 0).astype(np.uint8)
+    if inner.sum() > 40 and rng.random() < 0.5:
+        ys, xs = np.nonzero(inner)
+        x, y = xs.mean() + rng.normal(), ys.min() + rng.uniform(0.1, 0.6) * np.ptp(ys)
+        w, h = rng.uniform(2, 7), rng.uniform(1, 3)
+        tag = np.zeros(labels.shape, np.uint8)
+        cv2.rectangle(tag, (round(x - w), round(y - h)), (round(x + w), round(y + h)), 1, -1)
+        colour = np.where((tag > 0)[..., None] & inner[..., None], rng.uniform(0, 1), colour)
+    if rng.random() < 0.5:
+        edge = cv2.morphologyEx(neck, cv2.MORPH_GRADIENT, np.ones((2, 2), np.uint8)) > 0
+        shadow = cv2.GaussianBlur(edge.astype(np.float32), (0, 0), rng.uniform(0.4, 1.2))
+        colour = colour * (1 - np.clip(shadow * rng.uniform(0.1, 0.7), 0, 1))[..., None]
+    return colour.astype(np.float32)
