@@ -13,8 +13,9 @@ import numpy as np
 from lookglass.person.crop import model_columns
 from lookglass.types import F32, U8
 
-_REACH_PX = 25
-"""Side of the neighbourhood on the layer's grid: about a quarter of the crop's width."""
+_NEAR_PX, _FAR_PX, _FAR_SHARE = 9, 25, 0.1
+"""Sides of two neighbourhoods on the alpha's grid. The near one counts, for paint must meet the frame without
+a step; the far one, a quarter of the crop's width, speaks where the near one holds nothing known."""
 _FLATNESS = 0.03**2
 """Variance of paint below which a neighbourhood is corrected by a constant."""
 _MOST = np.float32(0.2)
@@ -50,5 +51,6 @@ def fit_paint(painted: F32, painted_alpha: F32, picture: U8) -> F32:
 
 
 def _blur(values: F32) -> F32:
-    blurred = np.asarray(cv2.blur(values, (_REACH_PX, _REACH_PX)), np.float32)
+    near, far = (cv2.blur(values, (side, side)) for side in (_NEAR_PX, _FAR_PX))
+    blurred = np.asarray(cv2.addWeighted(near, 1 - _FAR_SHARE, far, _FAR_SHARE, 0), np.float32)
     return blurred if blurred.ndim == 3 else blurred[..., None]

@@ -7,7 +7,7 @@ from lookglass_export.models.appearance import Appearance, paint
 from lookglass_export.models.blocks import upsample
 from lookglass_export.models.geometry import PARTS, Geometry
 
-_SHARPER = 2.0
+_SHARPER = 5.0
 
 
 class TryOnGraph(nn.Module):
@@ -53,4 +53,4 @@ def _gain(log_light: Tensor, log_relief: Tensor) -> Tensor:
     """
     grey = log_light.mean(1, keepdim=True)
     light = upsample(grey + 0.5 * (log_light - grey))
-    return torch.exp((light + log_relief).clamp(max=0.0))
+    return torch.exp((light.clamp(max=0.0) + log_relief).clamp(max=0.0))
