@@ -7,6 +7,7 @@ COMMANDS = {
     "models": ("lookglass_export.importer.person_models", "import the person models"),
     "data": ("lookglass_export.data.generate", "render training scenes"),
     "sequence": ("lookglass_export.data.sequence", "film a rendered person"),
+    "dataset": ("lookglass_export.datasets.command", "look into VITON, VITON-HD or DressCode"),
     "contact-sheet": ("lookglass_export.data.contact_sheet", "draw rendered scenes"),
     "train": ("lookglass_export.training.train", "train the networks"),
     "evaluate": ("lookglass_export.evaluation.evaluate", "score a bundle on rendered scenes"),
