@@ -26,10 +26,20 @@ def finish(layers: Layers, person: Person) -> Layers:
         New layers; the alphas are on the crop's own grid, 256x192.
     """
     painted = fit_paint(layers.painted, layers.painted_alpha, person.picture)
-    snapped = snap_to_edges(layers, person.picture)
+    snapped = snap_to_edges(_nothing_old_in_front(layers), person.picture)
     reach = max(round(_REACH_PX * person.crop.scale - 1), 0)
     near = _near(person.mask, layers.painted_alpha, snapped.coverage, reach)
     return replace(snapped, painted=painted, painted_alpha=snapped.painted_alpha * near)
+
+
+def _nothing_old_in_front(layers: Layers) -> Layers:
+    """Take the old clothes out of the occluders: a dark lapel looks like hair, but lies under the new garment.
+
+    Arms in old sleeves do stand in front of the torso; they are no occluder of the sleeves and stay.
+    """
+    torso, sleeves = layers.occluder
+    loose = np.minimum(sleeves, 1 - layers.painted_alpha)
+    return replace(layers, occluder=np.stack([np.clip(torso - (sleeves - loose), 0, 1), loose]))
 
 
 def _near(mask: F32, old: F32, coverage: F32, reach: int) -> F32:

@@ -9,13 +9,17 @@ from lookglass_export.models.garment import GarmentEncoder, TextNull
 from lookglass_export.models.geometry import PARTS, Geometry
 from lookglass_export.training.light import log_gain, relief
 from lookglass_export.training.scenes import (
+    HALF,
+    Array,
     Scene,
+    View,
     coverage_targets,
     flow_targets,
     inside,
     open_product,
     open_view,
     person_mask,
+    warp,
 )
 from lookglass_export.training.task import Batch, Examples, Task
 
@@ -62,6 +66,9 @@ class GeometryTask(Task):
             "relief": np.stack([form for form, _ in reliefs]),
             "relief_weight": np.stack([known for _, known in reliefs]),
             "coverage": np.stack([coverage_targets(scene, views[a], order[b]) for a, b in pairs]),
+            "asked": np.stack(
+                [_asked(scene, views[a], w) for (a, _), (_, w) in zip(pairs, targets, strict=True)]
+            ),
             "inside": np.stack([inside(scene, views[a]) for a, _ in pairs])[:, None],
         }
 
@@ -84,7 +91,7 @@ class GeometryTask(Task):
         coarse = 0.5 * _flow_loss(out["flow8"], batch["flow"], weight)
         attention = 0.3 * _flow_loss(out["flow_attention"], batch["flow"], weight)
         target, logits = batch["coverage"], out["coverage_logits"].float()
-        shown = 0.1 + 0.9 * batch["inside"]
+        shown = (0.1 + 0.9 * batch["inside"]) * batch["asked"]
         edges = 1 + 3 * _edges(target[:, :PARTS])
         cover = functional.binary_cross_entropy_with_logits(logits, target[:, :PARTS], weight=edges * shown)
         alpha = (out["part_alpha"] * torch.sigmoid(logits)).sum(1).clamp(max=1)
@@ -115,6 +122,15 @@ class GeometryTask(Task):
             "sampling_error_px": (error * visible).sum().item() / max(visible.sum().item(), 1),
             "alpha_iou": ((drawn & truth).sum((1, 2)) / union).mean().item(),
         }
+
+
+def _asked(scene: Scene, view: View, weight: Array) -> Array:
+    """(1, 128, 96): 0 where hair or hands hide the garment's shell.
+
+    What is in front is the occluder's to say; a branch that sees no colour would guess, and tear holes.
+    """
+    loose = warp(scene["occluder"][view.frame][1], view.half, HALF) > 127
+    return (~(loose & (weight.max(0) >= 0.5)))[None].astype(np.float32)
 
 
 def _until_mirrored(scene: Scene, view, mirrored: bool, rng: np.random.Generator):
