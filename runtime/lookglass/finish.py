@@ -33,7 +33,7 @@ def finish(layers: Layers, person: Person) -> Layers:
 
 
 def _nothing_old_in_front(layers: Layers) -> Layers:
-    """Take the old clothes out of the occluders: a dark lapel looks like hair, but lies under the new garment.
+    """Take the old clothes out of the occluders: a dark lapel looks like hair, but lies under what is new.
 
     Arms in old sleeves do stand in front of the torso; they are no occluder of the sleeves and stay.
     """

@@ -47,3 +47,16 @@ def test_old_clothes_that_are_sure_count_as_the_person() -> None:
     layers = replace(_layers(), painted_alpha=np.ones((128, 96), np.float32))
     blank = _person(np.zeros((256, 256), np.float32), 0.6)
     assert finish(layers, blank).painted_alpha.min() == 1
+
+
+def test_old_clothes_hide_nothing_but_an_arm_in_its_old_sleeve_does() -> None:
+    old = np.zeros((128, 96), np.float32)
+    occluder = np.zeros((2, 128, 96), np.float32)
+    lapel, hand, arm = slice(12, 28), slice(52, 68), slice(92, 108)
+    old[10:30], old[90:110] = 1, 1
+    occluder[:, 10:30], occluder[:, 50:70], occluder[0, 90:110] = 1, 1, 1
+    layers = replace(_layers(), occluder=occluder, painted_alpha=old)
+    torso, sleeves = finish(layers, _person(np.ones((256, 256), np.float32), 0.6)).occluder[:, ::2, ::2]
+    assert torso[lapel].max() == 0 and sleeves[lapel].max() == 0
+    assert torso[hand].min() == 1 and sleeves[hand].min() == 1
+    assert torso[arm].min() == 1 and sleeves[arm].max() == 0

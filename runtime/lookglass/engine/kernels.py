@@ -85,9 +85,9 @@ def golden_inputs(shapes: Mapping[str, tuple[int, ...]], makers: Sequence[Sessio
     """
     noise = np.random.default_rng(_SEED)
     inputs = {name: noise.random(shape, np.float32) for name, shape in shapes.items()}
-    if "landmarks" in inputs:  # x and y are pixels of the person's crop
+    if "landmarks" in inputs:  # x, y and depth are pixels of the person's crop
         height, width = shapes["person"][2:]
-        inputs["landmarks"] *= np.array((width, height, 1, 1), np.float32)
+        inputs["landmarks"] *= np.array((width, height, 1, 1, height / 4), np.float32)
     for maker in makers:
         made = maker(**{name: noise.random(shape, np.float32) for name, shape in maker.inputs.items()})
         inputs |= {name: array for name, array in made.items() if name in inputs}
