@@ -81,6 +81,10 @@ def test_scan_agrees_with_the_onnx_package(tiny_bundle: Path) -> None:
         (lambda d: d["graphs"]["tryon"].update(sha256="0" * 64), "altered or damaged"),
         (lambda d: d["graphs"]["tryon"].update(sha256=7), "'sha256' must be a str"),
         (lambda d: d["graphs"]["tryon"]["inputs"].pop("tone"), "'tone' does not fit"),
+        (
+            lambda d: d["graphs"]["tryon"]["inputs"]["landmarks"].update(shape=[1, 33, 4]),
+            "export the bundle again",
+        ),
         (lambda d: d["graphs"]["garment_encoder"]["outputs"]["g_k"].update(shape=[1]), "'g_k' does not fit"),
         (lambda d: d["graphs"]["tryon"]["outputs"].pop("flow"), "no output flow"),
         (

@@ -20,7 +20,6 @@ REQUIRED_GRAPHS = (
     "text_null",
     "tryon",
 )
-PERSON_INPUTS = ("person", "mask", "landmarks", "tone")
 LAYER_OUTPUTS = ("flow", "coverage", "occluder", "shading", "painted", "painted_alpha")
 _T = TypeVar("_T")
 _FILE_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*\.onnx")
@@ -98,7 +97,7 @@ def parse_manifest(text: bytes) -> Manifest:
         scores=_get(document, "scores", dict),
     )
     _require(manifest.fusion in FUSIONS, f"'fusion' is {manifest.fusion!r}, expected one of {FUSIONS}")
-    _check_wiring(manifest.graphs)
+    _check_wiring(manifest.graphs, person_specs(manifest.resolution))
     return manifest
 
 
@@ -132,14 +131,29 @@ def _tensors(spec: dict[str, Any], key: str, graph: str) -> dict[str, TensorSpec
     return tensors
 
 
-def _check_wiring(graphs: Mapping[str, GraphSpec]) -> None:
+def person_specs(resolution: tuple[int, int]) -> dict[str, TensorSpec]:
+    """What this version of the runtime gives `tryon` of a person; see `lookglass.network.person_inputs`."""
+    shapes = {
+        "person": (1, 3, *resolution),
+        "mask": (1, 1, *resolution),
+        "landmarks": (1, 33, 5),
+        "tone": (1, 3),
+    }
+    return {name: TensorSpec(shape, "float32") for name, shape in shapes.items()}
+
+
+def _check_wiring(graphs: Mapping[str, GraphSpec], person: Mapping[str, TensorSpec]) -> None:
     """Everything `tryon` takes must come from the person, the garment encoder or the text."""
     missing = [name for name in REQUIRED_GRAPHS if name not in graphs]
     _require(not missing, f"it has no graph {', '.join(missing)}")
     tryon = graphs["tryon"]
-    given = {name: tryon.inputs.get(name) for name in PERSON_INPUTS}
-    given |= graphs["garment_encoder"].outputs
-    given |= graphs["text_null"].outputs
+    for name, spec in person.items():
+        found = tryon.inputs.get(name)
+        _require(
+            found in (None, spec),
+            f"'tryon' takes {name!r} as {found}, this version gives {spec}: export the bundle again",
+        )
+    given = {**person, **graphs["garment_encoder"].outputs, **graphs["text_null"].outputs}
     for name in sorted(given.keys() | tryon.inputs.keys()):
         _require(
             given.get(name) is not None and given.get(name) == tryon.inputs.get(name),
