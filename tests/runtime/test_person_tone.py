@@ -18,7 +18,7 @@ def face(x: float, y: float, size: float) -> F32:
     marks = np.zeros((33, 5), np.float32)
     places = {0: (0, 0), 2: (0.5, -0.6), 5: (-0.5, -0.6), 9: (0.35, 0.5), 10: (-0.35, 0.5)}
     for index, (dx, dy) in places.items():
-        marks[index] = x + dx * size, y + dy * size, 1, 1
+        marks[index] = x + dx * size, y + dy * size, 1, 1, 0
     return marks
 
 
