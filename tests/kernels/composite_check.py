@@ -5,7 +5,7 @@
 
 import itertools
 import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from unittest.mock import patch
 
@@ -126,15 +126,28 @@ def picture_of(scene: Scene) -> U8:
         return compose.compose(scene.frame, scene.person, scene.garment, scene.layers)
 
 
-def difference(scene: Scene, drawn: U8) -> str:
-    """What is wrong with a picture; empty if it is the runtime's within 1 of 255.
+def nudge(scene: Scene, x: int, y: int) -> Scene:
+    """The same scene; flow, alphas and paint move by 5e-7, a few units in the last place of float32."""
+    layers, step = scene.layers, np.float32(5e-7)
+    as_bytes = ("coverage", "occluder", "painted", "painted_alpha")
+    moved = {name: getattr(layers, name) + x * step for name in as_bytes}
+    flow = layers.flow + np.array([x, y], np.float32).reshape(2, 1, 1) * step
+    return replace(scene, layers=replace(layers, flow=flow, **moved))
 
-    A sum in floating point may fall on the other side of a half than OpenCV's. Where such a byte is an alpha
-    on the steep part of a ramp it counts up to four times, so one value in ten thousand may be off by 4.
+
+def difference(scene: Scene, drawn: U8) -> str:
+    """What is wrong with a picture; empty if it is the runtime's within 1 of 255, and 97 % of it exactly.
+
+    A colour of the photo is rounded to a byte before the room's light multiplies it. Where it lies within
+    0.002 of a half, the last digits of the flow decide, and a gain of 1.5 makes 2 of a difference of 1: so it
+    was with each of 15 values off by 2 among 3 million. Such a value must be within 1 of what the runtime
+    itself draws of layers that differ in those last digits.
     """
-    expected = picture_of(scene)
-    off = np.abs(expected.astype(int) - drawn)
-    if off.max() <= 4 and (off > 1).mean() <= 1e-4 and (off > 0).mean() <= 0.01:
+    off = np.abs(picture_of(scene).astype(int) - drawn)
+    if off.max() > 1:
+        nudged = [picture_of(nudge(scene, x, y)) for x in (-1, 1) for y in (-1, 1)]
+        off = np.min([off, *(np.abs(picture.astype(int) - drawn) for picture in nudged)], axis=0)
+    if off.max() <= 1 and (off > 0).mean() <= 0.03:
         return ""
     where = np.unravel_index(off.argmax(), off.shape)
     return f"{(off > 1).sum()} values of {off.size} are off by up to {off.max()}, the most at {where}"
