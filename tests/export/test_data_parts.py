@@ -16,6 +16,7 @@ from lookglass_export.data.pose import FRONT_KINDS, Figure
 from lookglass_export.data.scene import Studio
 from lookglass_export.data.sequence import photograph_top, render_sequence
 from lookglass_export.data.spec import TEST_SPEC, plan
+from lookglass_export.training.geometry_task import PAIRS
 
 
 @pytest.fixture(scope="module")
@@ -25,8 +26,8 @@ def studio() -> Studio:
 
 def test_the_test_set_meets_its_quotas() -> None:
     scenes = [plan(TEST_SPEC["stream"], TEST_SPEC["start"] + i) for i in range(TEST_SPEC["count"])]
-    pairs = [(s.kinds[k], s.kinds[(k + 1) % 3]) for s in scenes for k in range(3)]
-    assert len(pairs) == TEST_SPEC["pairs"] >= 300
+    pairs = [(s.kinds[worn], s.kinds[wanted]) for s in scenes for worn, wanted in PAIRS]
+    assert len(pairs) == len(set(PAIRS)) * TEST_SPEC["count"] == TEST_SPEC["pairs"]
     assert np.mean([s.pose in FRONT_KINDS for s in scenes]) >= 0.15
     assert np.mean([s.framing != "full" for s in scenes]) >= 0.2
     assert np.mean([s.hair == "locks" for s in scenes]) >= 0.15

@@ -11,8 +11,12 @@ import numpy as np
 from lookglass_export.data.garments import TOP_KINDS
 
 STREAMS = {"train": 1, "test": 2}
-TEST_SPEC = {"stream": "test", "start": 0, "count": 100, "pairs": 300}
-"""The held-out benchmark, fixed before training: ordered pairs (k, (k + 1) % 3) of each scene."""
+TEST_SPEC = {"stream": "test", "start": 0, "count": 100, "pairs": 600}
+"""The held-out benchmark, fixed before training: which scenes, and how many pairs are scored.
+
+A pair is a person in one of the scene's three garments who is to wear another: six ordered pairs a scene, all
+of them scored.
+"""
 
 SKIN_TONES = np.array(
     [[250, 222, 200], [241, 203, 174], [226, 178, 142], [205, 150, 112], [173, 117, 80], [136, 88, 58],
