@@ -90,7 +90,7 @@ def noise(seed: int) -> np.ndarray:
 
 def mirror(source: Any, stream: Any, wardrobe: Wardrobe, sink: Any = None, **settings: Any) -> dict[str, Any]:
     """Run the loop to its end; whatever happens, every grabbed frame is accounted for."""
-    report = Report(device="cpu")
+    report = Report(device="cpu", kernels="none")
     run(source, stream, wardrobe, sink or NullSink(), report, Settings(**settings), patience_s=1)
     document = report.document()
     frames = document["frames"]

@@ -1,6 +1,7 @@
 """The command line: `lookglass tryon | run | doctor | demo`."""
 
 import argparse
+import logging
 import sys
 import traceback
 from collections.abc import Sequence
@@ -81,10 +82,13 @@ def _positive(text: str) -> int:
 
 
 def _load(options: argparse.Namespace) -> "lookglass.TryOn":
+    logging.getLogger("lookglass.engine").addHandler(logging.NullHandler())
     mirror = lookglass.TryOn.load(options.bundle, device=options.device, threads=options.threads)
     print(f"running on {mirror.engine.device}, {mirror.engine.threads} thread(s) per graph", file=sys.stderr)
     for device, reason in mirror.engine.passed_over.items():
         print(f"  not on {device}: {reason}", file=sys.stderr)
+    if mirror.engine.device == "cuda":  # the engine's warning says the same, to programs
+        print(f"  with {mirror.engine.kernels.words}", file=sys.stderr)
     return mirror
 
 

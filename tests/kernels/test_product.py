@@ -18,6 +18,8 @@ import pytest
 from onnx import FunctionProto, NodeProto, TensorProto, helper
 
 from lookglass.bundle import Bundle
+from lookglass.cli import main
+from lookglass.demo_assets import GARMENTS, PEOPLE
 from lookglass.doctor import examine
 from lookglass.engine import Engine, kernels
 from lookglass.engine.devices import choose_kernels, open_session
@@ -143,6 +145,19 @@ def test_doctor_says_which_kernels_run(library: Path, built: Built) -> None:
     (cuda,) = (finding for finding in examine() if finding.subject == "device cuda")
     assert cuda.works
     assert "runs the try-on graph on CPUExecutionProvider with our attention kernel" in cuda.words
+
+
+@pytest.mark.usefixtures("cuda")
+def test_the_mirror_says_which_kernels_run(
+    library: Path, built: Built, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    built(library)
+    report = tmp_path / "report.json"
+    arguments = ["run", "--source", str(PEOPLE / "studio_man.png"), "--sink", "null", "--frames", "1"]
+    arguments += ["--garment", str(GARMENTS / "tee_white.jpg"), "--device", "cuda", "--report", str(report)]
+    assert main(arguments) == 0
+    words = json.loads(report.read_text())["kernels"]
+    assert words.startswith("our attention kernel") and f"  with {words}\n" in capsys.readouterr().err
 
 
 def test_elsewhere_than_on_cuda_nothing_is_asked(bundle: Bundle, caplog: pytest.LogCaptureFixture) -> None:

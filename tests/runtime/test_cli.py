@@ -51,6 +51,7 @@ def test_run_writes_a_video_of_every_frame_and_a_report(tmp_path: Path, walk: Pa
     assert document["frames"] == {"grabbed": 30, "presented": 30, "dropped": {}}
     assert {"landmarks", "mask", "crop", "tryon", "compose"} <= document["stage_ms"].keys()
     assert document["device"] in ("cpu", "openvino", "cuda")
+    assert "attention" in document["kernels"]
 
 
 def test_run_at_a_cameras_pace_with_a_wardrobe(tmp_path: Path) -> None:

@@ -1,5 +1,7 @@
 """The detector on real photos: several people, odd shapes, nobody."""
 
+import warnings
+
 import cv2
 import numpy as np
 import pytest
@@ -53,6 +55,17 @@ def test_places_do_not_depend_on_resolution(detector: Detector) -> None:
 @pytest.mark.parametrize("shape", [(720, 1280, 3), (1, 1, 3), (2, 900, 3), (900, 2, 3)])
 def test_nobody_is_found_in_an_empty_picture(detector: Detector, shape: tuple[int, int, int]) -> None:
     assert detector(np.full(shape, 90, np.uint8)) == []
+
+
+def test_extreme_logits_are_sure_and_raise_no_warning() -> None:
+    """One box of 100 px around the first anchor is certain, one is certainly nothing; the rest is unsure."""
+    boxes, scores = np.zeros((1, 2254, 12), np.float32), np.full((1, 2254), -np.inf, np.float32)
+    boxes[..., 2:4], boxes[..., 8:] = 100, [0, 50, 0, 0]
+    scores[0, :3] = [3e38, -3e38, -120]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        found = Detector(lambda **_: {"boxes": boxes, "scores": scores})(np.zeros((224, 224, 3), np.uint8))
+    assert len(found) == 1
 
 
 def _side_by_side(*scales: float) -> U8:

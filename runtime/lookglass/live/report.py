@@ -28,10 +28,15 @@ class Report:
     "behind" - a video file could not be decoded at its own pace;
     "repeated" - the camera gave the same picture again;
     "stopped" - under way when the run ended.
+
+    Args:
+        device: what the graphs run on.
+        kernels: the words of `Engine.kernels`.
     """
 
-    def __init__(self, *, device: str) -> None:
+    def __init__(self, *, device: str, kernels: str) -> None:
         self._device = device
+        self._kernels = kernels
         self._lock = threading.Lock()
         self._grabbed = 0
         self._dropped: Counter[str] = Counter()
@@ -80,6 +85,7 @@ class Report:
                 "frame_age_ms": summary(self._age_ms, 50, 95, 99),
                 "stage_ms": {stage: summary(times, 50, 95) for stage, times in self._stage_ms.items()},
                 "device": self._device,
+                "kernels": self._kernels,
                 "versions": versions(),
             }
 
