@@ -54,6 +54,9 @@ def _add_tryon(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("person", type=Path, help="photo of a person")
     parser.add_argument("garment", type=Path, help="product photo of an upper garment")
     parser.add_argument("-o", "--out", type=Path, required=True, help="picture to write")
+    parser.add_argument(
+        "--compare", action="store_true", help="write person, garment and result side by side, and a score"
+    )
     parser.add_argument("--layers", type=Path, metavar="DIR", help="write every layer as a picture, too")
     parser.set_defaults(command=_tryon)
 
@@ -94,7 +97,9 @@ def _load(options: argparse.Namespace) -> "lookglass.TryOn":
 
 def _tryon(options: argparse.Namespace) -> int:
     from lookglass import pictures
+    from lookglass.comparison import comparison
     from lookglass.compose import compose
+    from lookglass.fidelity import fidelity
     from lookglass.layer_pictures import write_layers
 
     photo = pictures.read(options.person)
@@ -102,10 +107,16 @@ def _tryon(options: argparse.Namespace) -> int:
     garment = mirror.garment(options.garment)
     person = mirror.person(photo)
     layers = mirror.layers(person, garment)
-    pictures.write(options.out, compose(photo, person, garment.garment, layers))
+    picture = compose(photo, person, garment.garment, layers)
+    if options.compare:
+        found = fidelity(picture, person, garment.garment, layers)
+        picture = comparison(photo, pictures.read(options.garment, alpha=True), picture, found)
+    pictures.write(options.out, picture)
     if options.layers:
         write_layers(options.layers, person, garment.garment, layers)
     print(options.out)
+    if options.compare:
+        print(found.sentence())
     return 0
 
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -40,6 +41,18 @@ def test_tryon_writes_a_picture_and_its_layers(tmp_path: Path, capsys: pytest.Ca
     assert (tmp_path / "layers" / "coverage.png").is_file()
     captured = capsys.readouterr()
     assert captured.out.strip() == str(out) and "running on" in captured.err
+
+
+def test_compare_puts_all_side_by_side_with_a_score(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "compared.png"
+    assert main(["tryon", MAN, TEE, "-o", str(out), "--compare"]) == 0
+    height, width = pictures.read(out).shape[:2]
+    assert height == 856 and width > 1.5 * height
+    path, score = capsys.readouterr().out.splitlines()
+    assert path == str(out)
+    assert re.fullmatch(r"garment fidelity \d+%: colour \d+%, pattern \d+%, shape \d+%", score)
 
 
 def test_run_writes_a_video_of_every_frame_and_a_report(tmp_path: Path, walk: Path) -> None:
