@@ -17,7 +17,7 @@ FLOW = (
     {"person", "mipmap", "region", "edges", "repaint", "finish"},
     {"garment", "stopwatch"},
     {"network", "compose", "layer_pictures"},
-    {"stream"},
+    {"stream", "flow_measures", "fidelity", "comparison"},
     {"tryon"},
     {"live", "demo_assets"},
     {"doctor", "demo"},
