@@ -18,7 +18,11 @@ def function(opset: int) -> onnx.FunctionProto:
         node("Unsqueeze", ["extra", "head_axis"], ["columns"]),
         node("MatMul", ["weights", "columns"], ["extra_out"]),
         node("Constant", [], ["last_axis"], value_ints=[-1]),
-        node("ReduceLogSumExp", ["scores", "last_axis"], ["lse"], keepdims=0),
+        # The largest weight is exp(largest score - lse). ReduceLogSumExp took a quarter of the graph's time.
+        node("ReduceMax", ["scores", "last_axis"], ["largest_score"], keepdims=0),
+        node("ReduceMax", ["weights", "last_axis"], ["largest_weight"], keepdims=0),
+        node("Log", ["largest_weight"], ["log_weight"]),
+        node("Sub", ["largest_score", "log_weight"], ["lse"]),
     ]
     return helper.make_function(
         DOMAIN,
