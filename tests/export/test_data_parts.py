@@ -7,8 +7,10 @@ pytest.importorskip("moderngl")
 pytest.importorskip("anny")
 
 from lookglass.garment.category import guess_category
-from lookglass_export.data.collar import build_collar
-from lookglass_export.data.garments import COLLARED
+from lookglass_export.data.catalogue import make_catalogue
+from lookglass_export.data.collar import build_collar, front_base_z
+from lookglass_export.data.finish import PLAIN
+from lookglass_export.data.garments import COLLARED, TOP_KINDS, sample_top
 from lookglass_export.data.lower import render_product_only
 from lookglass_export.data.mesh import catmull_clark, normals, rotation, triangles, turn
 from lookglass_export.data.motion import MOTIONS, carried
@@ -16,6 +18,7 @@ from lookglass_export.data.pose import FRONT_KINDS, Figure
 from lookglass_export.data.scene import Studio
 from lookglass_export.data.sequence import photograph_top, render_sequence
 from lookglass_export.data.spec import TEST_SPEC, plan
+from lookglass_export.data.tailor import tailored
 from lookglass_export.training.geometry_task import PAIRS
 
 
@@ -64,6 +67,38 @@ def test_a_collar_is_even_and_hangs_on_its_garment(studio: Studio, kind: str) ->
     assert np.allclose(points[:, 0].min(), -points[:, 0].max(), atol=1e-4)
     lifted = collar.anchors @ (shell + np.array([0, 0, 0.1])) + collar.offsets
     assert np.allclose(lifted - points, [0, 0, 0.1], atol=1e-5)
+
+
+def test_a_stand_reaches_up_the_throat(studio: Studio) -> None:
+    """Of the mean body's throat, z 0.550 to 0.586 m at its centre, a high collar hides much."""
+    shell = studio.body.meshes["tights"].matrix @ studio.body.mean_vertices
+    collar = build_collar(studio.body, "stand", 0.0, 1.0, tilt=0.3)
+    points = collar.anchors @ shell + collar.offsets
+    front = points[(np.abs(points[:, 0]) < 0.01) & (points[:, 1] < -0.05)]
+    assert 0.51 < front[:, 2].min() < front_base_z(0.3) < 0.55 and 0.57 < front[:, 2].max() < 0.61
+
+
+@pytest.mark.parametrize("kind", TOP_KINDS)
+def test_tailoring_keeps_kind_and_body_and_lengthens_cuffs(kind: str) -> None:
+    for seed in range(20):
+        plain = sample_top(np.random.default_rng(seed), kind)
+        top = tailored(np.random.default_rng(seed), plain)
+        assert (top.kind, top.hem, top.offset, top.hang) == (kind, plain.hem, plain.offset, plain.hang)
+        assert top.sleeve == plain.sleeve < 0.9 or 0.99 <= top.sleeve < 1.05
+        assert top.finish != PLAIN and 0.2 <= top.finish.tilt <= 0.5
+
+
+def test_a_catalogue_shows_the_inside_of_necks_but_not_outside_them(studio: Studio) -> None:
+    """Each piece of inner back of any size is held by the garment on its left and right."""
+    page = make_catalogue(studio, 2)
+    again = make_catalogue(studio, 2)
+    np.testing.assert_array_equal(page["products"], again["products"])
+    assert page["products"].shape == (3, 256, 256, 4) and page["product_parts"].shape == (3, 256, 256)
+    for parts in page["product_parts"]:
+        ys, xs = np.nonzero(parts == 5)
+        garment = np.nonzero(parts.any(0))[0]
+        assert len(ys) > 20
+        assert garment.min() < xs.min() and xs.max() < garment.max()
 
 
 @pytest.mark.parametrize("kind", ["trousers", "shorts"])

@@ -11,17 +11,22 @@ import numpy as np
 import scipy.sparse as sp
 from scipy.spatial import cKDTree
 
-from lookglass_export.data.body import ARM, LABEL, LEG, SIDE, Body, Bones, X, Z, skin
+from lookglass_export.data.body import ACROSS, LEG, Body, Bones, X, Z, skin
+from lookglass_export.data.finish import PLAIN_TILT
 from lookglass_export.data.garments import Top, is_sleeve
 from lookglass_export.data.mesh import Array, Index
 
 _COLUMNS = 41
-_CENTRE_Y = -0.02
+_CENTRE_Y, _NAPE_Y = -0.02, 0.045
+_FLARE_M = 0.05
 
 
 @dataclass(frozen=True, slots=True)
 class Collar:
-    """`anchors` (C, N) weights on the shell's vertices and the (C, 3) offsets from them."""
+    """`anchors` (C, N) weights on the shell's vertices and the (C, 3) offsets from them.
+
+    Of the (C, 8) attributes, LEG holds metres from a strip's first row and ACROSS metres from its last.
+    """
 
     anchors: sp.csr_matrix
     offsets: Array
@@ -31,10 +36,15 @@ class Collar:
 
 
 @lru_cache(maxsize=256)
-def build_collar(body: Body, kind: str, gap: float, size: float) -> Collar:
+def build_collar(
+    body: Body, kind: str, gap: float, size: float, *, tilt: float = PLAIN_TILT, spread: float = 0.0
+) -> Collar:
     """The collar of one kind; `gap` is the half angle (radians) it leaves open at the throat."""
-    strips = _STRIPS[kind](gap, size)
+    strips = _STRIPS[kind](gap, size, spread)
+    across = np.concatenate([_across(s).reshape(-1, 2) for s in strips])
     points = np.concatenate([s.reshape(-1, 3) for s in strips])
+    # Tilted about the nape.
+    points[:, 2] += (tilt - PLAIN_TILT) * (points[:, 1] - _NAPE_Y)
     faces, start = [], 0
     for strip in strips:
         faces.append(_grid_faces(*strip.shape[:2]) + start)
@@ -49,7 +59,7 @@ def build_collar(body: Body, kind: str, gap: float, size: float) -> Collar:
     anchors = sp.csr_matrix((share.ravel(), (rows, usable[nearest].ravel())), shape=(len(points), len(rest)))
     attributes = np.zeros((len(points), 8), np.float32)
     attributes[:, X : Z + 1] = points
-    attributes[:, [ARM, SIDE, LEG, LABEL]] = 0
+    attributes[:, [LEG, ACROSS]] = across
     offsets = (points - anchors @ rest).astype(np.float32)
     return Collar(anchors, offsets, np.concatenate(faces), attributes, (anchors @ shell.weights).tocsr())
 
@@ -58,7 +68,21 @@ def collar_of(body: Body, top: Top) -> Collar | None:
     """The collar a garment wears, or None."""
     if top.collar == "none":
         return None
-    return build_collar(body, top.collar, round(top.collar_gap, 2), round(0.85 + 20 * top.offset, 1))
+    finish = top.finish
+    size = round(0.85 + 20 * top.offset, 1) * round(finish.height, 1)
+    tilt, spread = round(finish.tilt, 2), round(finish.spread, 1)
+    return build_collar(body, top.collar, round(top.collar_gap, 2), size, tilt=tilt, spread=spread)
+
+
+def base_out(kind: str, spread: float) -> float:
+    """How far off its ring a collar leaves its shell, within its base, metres."""
+    return 0.005 + (0.5 * _FLARE_M * spread if kind == "stand" else 0.0)
+
+
+def front_base_z(tilt: float) -> float:
+    """Height of a collar's base at the throat, metres on the mean body."""
+    front = _ring(np.array([np.pi]), np.zeros(1), np.zeros(1))[0]
+    return float(front[2] + (tilt - PLAIN_TILT) * (front[1] - _NAPE_Y))
 
 
 def collar_at_rest(collar: Collar, cloth: Array) -> Array:
@@ -78,10 +102,19 @@ def _ring(angle: Array, out: Array, rise: Array) -> Array:
     return np.stack([x, y, 0.553 + 0.5 * (y + 0.01) + rise], -1)
 
 
-def _strip(gap: float, profile: list[tuple[Array, Array]]) -> Array:
-    """Rows of (out, rise) profiles swept around the neck: (R, C, 3)."""
-    angle = np.linspace(-np.pi + gap, np.pi - gap, _COLUMNS)
-    return np.stack([_ring(angle, out + 0 * angle, rise + 0 * angle) for out, rise in profile])
+def _strip(gap: float, profile: list[tuple[Array, Array]], spread: float = 0.0) -> Array:
+    """Rows of (out, rise) profiles swept around the neck, parting by `spread` to the first: (R, C, 3)."""
+    gaps = gap + spread * np.linspace(1, 0, len(profile))
+    angles = np.linspace(-np.pi + gaps, np.pi - gaps, _COLUMNS, axis=1)
+    rows = zip(angles, profile, strict=True)
+    return np.stack([_ring(angle, out + 0 * angle, rise + 0 * angle) for angle, (out, rise) in rows])
+
+
+def _across(strip: Array) -> Array:
+    """(R, C, 2) metres from the first row and to the last, along a strip's columns."""
+    steps = np.linalg.norm(np.diff(strip, axis=0, prepend=strip[:1]), axis=2)
+    done = steps.cumsum(0)
+    return np.stack([done, done[-1] - done], -1)
 
 
 def _grid_faces(rows: int, columns: int) -> Index:
@@ -91,29 +124,32 @@ def _grid_faces(rows: int, columns: int) -> Index:
     return np.concatenate([np.stack([a, c, b], 1), np.stack([a, d, c], 1)]).astype(np.int32)
 
 
-def _shirt(gap: float, size: float) -> list[Array]:
+def _shirt(gap: float, size: float, spread: float) -> list[Array]:
     angle = np.linspace(-np.pi + gap, np.pi - gap, _COLUMNS)
     toward_front = np.clip((np.abs(angle) - 1.6) / (np.pi - gap - 1.6 + 1e-6), 0, 1)
     stand, leaf = 0.03 * size, (0.042 + 0.028 * toward_front**2) * size
     low, high = _strip(gap, [(0.004, -0.012), (0.003, stand * 0.5), (0.001, stand)]), []
     for t in (1.0, 0.66, 0.33, 0.0):
         high.append((0.006 + 0.022 * t + 0.01 * t * toward_front, stand + 0.003 - t * leaf))
-    return [low, _strip(gap, high)]
+    if spread > 0:  # Sewn to the stand; the frozen test's leaves leave a slit.
+        high.append((0.001, stand))
+    return [low, _strip(gap, high, spread)]
 
 
-def _stand(gap: float, size: float) -> list[Array]:
-    height = 0.052 * size
-    return [_strip(gap, [(0.005, -0.015), (0.006, height * 0.4), (0.005, height * 0.8), (0.003, height)])]
+def _stand(gap: float, size: float, spread: float) -> list[Array]:
+    height, flare = 0.052 * size, _FLARE_M * spread
+    low, high = [(0.005 + flare, -0.015), (0.006 + 0.4 * flare, height * 0.4)], [(0.005, height * 0.8)]
+    return [_strip(gap, [*low, *high, (0.003, height)])]
 
 
-def _roll(gap: float, size: float) -> list[Array]:
+def _roll(gap: float, size: float, spread: float) -> list[Array]:
     height = 0.055 * size
     inside = [(0.004, -0.012), (0.003, height * 0.5), (0.001, height)]
     outside = [(0.011, 0.004), (0.013, height * 0.5), (0.009, height * 0.95), (0.001, height + 0.003)]
     return [_strip(0.0, inside), _strip(0.0, outside)]
 
 
-def _hood(gap: float, size: float) -> list[Array]:
+def _hood(gap: float, size: float, spread: float) -> list[Array]:
     angle = np.linspace(-np.pi + gap, np.pi - gap, _COLUMNS)
     behind = np.clip(0.5 + 0.5 * np.cos(angle), 0, 1)
     thick = (0.009 + 0.022 * behind) * size

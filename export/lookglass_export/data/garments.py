@@ -6,6 +6,7 @@ import numpy as np
 
 from lookglass_export.data.body import ARM, SIDE, Bones, Mesh, X, Y, Z, skin
 from lookglass_export.data.fabric import Fabric, sample_fabric, sew_front
+from lookglass_export.data.finish import PLAIN, Finish
 from lookglass_export.data.mesh import Array, normals
 
 TOP_KINDS = (
@@ -29,6 +30,7 @@ class Top:
         ribs: widths of cuff, hem and neck ribs, and of lapels.
         offset: distance from the body; `hang` 0 follows the body, 1 falls straight from the chest.
         inner: what is worn under an open jacket.
+        finish: collar, seams and photo in detail.
     """
 
     kind: str
@@ -50,6 +52,7 @@ class Top:
     relax: int = 6
     wrinkles: float = 0.8
     inner: "Top | None" = field(default=None, repr=False)
+    finish: Finish = PLAIN
 
 
 def sample_top(rng: np.random.Generator, kind: str, *, test: bool = False) -> Top:

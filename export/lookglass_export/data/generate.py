@@ -18,7 +18,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Command line: render samples, or `contact-sheet DIR out.png`."""
     parser = argparse.ArgumentParser(prog="lookglass-export data", description="Render training samples.")
     parser.add_argument("--out", type=Path, help="folder for scene_XXXXXX.npz files")
-    parser.add_argument("--stream", choices=["train", "test"], default="train")
+    parser.add_argument("--stream", choices=["train", "test", "catalogue"], default="train")
     parser.add_argument("--start", type=int, default=0)
     parser.add_argument("--count", type=int, default=8)
     parser.add_argument("--workers", type=int, default=1)
@@ -45,7 +45,7 @@ def scene_path(folder: Path, index: int) -> Path:
 
 
 def generate(folder: Path, stream: str, indices: range, workers: int) -> None:
-    """Render the missing scenes of a range into a folder."""
+    """Render the missing scenes of a range into a folder; of "catalogue", product photos alone."""
     folder.mkdir(parents=True, exist_ok=True)
     missing = [i for i in indices if not scene_path(folder, i).exists()]
     # Every process draws on one thread; set before Mesa and the BLAS libraries load in the children.
@@ -67,10 +67,14 @@ def _start(folder: Path, stream: str) -> None:
 
 
 def _render(index: int) -> None:
+    from lookglass_export.data.catalogue import make_catalogue
     from lookglass_export.data.sample import make_sample
 
-    folder, stream = _STATE["folder"], _STATE["stream"]
-    sample = make_sample(_STATE["studio"], _STATE["trackers"], stream, index)  # type: ignore[arg-type]
+    folder, stream, studio = _STATE["folder"], _STATE["stream"], _STATE["studio"]
+    if stream == "catalogue":
+        sample = make_catalogue(studio, index)  # type: ignore[arg-type]
+    else:
+        sample = make_sample(studio, _STATE["trackers"], stream, index)  # type: ignore[arg-type]
     path = scene_path(folder, index)  # type: ignore[arg-type]
     aside = path.with_suffix(".part")
     with aside.open("wb") as file:

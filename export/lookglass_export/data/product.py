@@ -16,6 +16,7 @@ PRODUCT_SIZE = 256
 RENDER_SIZE = 384
 FRAME_MARGIN = 1.08
 _HALF_M, _MIDDLE_Z = 0.85, 0.3
+_NAPE_Y = 0.04
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,16 @@ def lay_out(
         shell = 0.6 * shell + 0.4 * (mesh.smooth @ shell)
     worn = None if collar is None else skin(collar_at_rest(collar, cloth), collar.weights, bones)
     warp = _Warp(rng)
-    return Layout(shell, worn, warp(shell), None if worn is None else warp(worn))
+    nod = top.finish.nod
+    return Layout(shell, worn, warp(_nodded(shell, nod)), None if worn is None else warp(_nodded(worn, nod)))
+
+
+def _nodded(points: Array, nod: float) -> Array:
+    """Points (N, 3) with the front of the neck let down, as it falls open where nobody fills it."""
+    near = np.clip((points[:, 2] - 0.38) / 0.16, 0, 1)
+    fallen = points.copy()
+    fallen[:, 2] += nod * near * np.clip(points[:, 1] - _NAPE_Y, -0.13, 0)
+    return fallen
 
 
 def _mannequin(rng: np.random.Generator, figure: Figure, spread: float) -> Rotations:

@@ -35,6 +35,7 @@ from lookglass_export.data.scene import (
     wear,
 )  # fmt: skip
 from lookglass_export.data.spec import Plan, plan
+from lookglass_export.data.tailor import tailored
 from lookglass_export.data.trackers import Trackers, mask_in_window
 
 U8 = npt.NDArray[np.uint8]
@@ -61,8 +62,7 @@ def make_sample(studio: Studio, trackers: Trackers, stream: str, index: int) -> 
         The arrays of the sample file; see `docs` of this package for names, shapes and units.
     """
     fixed = plan(stream, index)
-    rng = np.random.default_rng([fixed.rng().integers(2**31), 1])
-    tops = [sample_top(rng, kind, test=fixed.test) for kind in fixed.kinds]
+    tops = _tops(fixed)
     scene = make_scene(studio, fixed, max(t.offset for t in tops))
     person = PersonLayer(studio, scene, max(t.offset for t in tops) + 0.012)
     base = person.draw(studio.canvas, scene.camera)
@@ -79,6 +79,13 @@ def make_sample(studio: Studio, trackers: Trackers, stream: str, index: int) -> 
     studio.forget_fabrics()
     sample["factors"] = np.array(json.dumps(_factors(fixed, scene, tops)))
     return sample
+
+
+def _tops(fixed: Plan) -> list[Top]:
+    seed = fixed.rng().integers(2**31)
+    rng, detail = np.random.default_rng([seed, 1]), np.random.default_rng([seed, 2])
+    tops = [sample_top(rng, kind, test=fixed.test) for kind in fixed.kinds]
+    return tops if fixed.test else [tailored(detail, top) for top in tops]
 
 
 def _dressed(
@@ -137,7 +144,8 @@ def photograph(
     drawn = layer.part > 0
     labels = np.where(layer.label == COLLAR_LABEL, 4, layer.part)
     labels = np.where((layer.inside > 0) & (layer.part == 1), 5, labels) * drawn
-    product = straight_alpha(layer.colour * contact_shade(layer.distance), drawn)
+    shade = 1 - (1 - worn.top.finish.even) * (1 - contact_shade(layer.distance))
+    product = straight_alpha(layer.colour * shade, drawn)
     small = cv2.resize(labels.astype(np.uint8), (PRODUCT_SIZE,) * 2, interpolation=cv2.INTER_NEAREST_EXACT)
     return layout, product, np.where(product[..., 3] > 127, small, 0).astype(np.uint8)
 

@@ -9,8 +9,9 @@ import numpy.typing as npt
 
 from lookglass_export.data.body import LABEL, PARSE, Body, Bones, X, Z, skin
 from lookglass_export.data.camera import Camera, Light, sample_camera, sample_light
-from lookglass_export.data.collar import Collar, collar_of, collar_on_body
+from lookglass_export.data.collar import Collar, base_out, collar_of, collar_on_body
 from lookglass_export.data.fabric import Fabric
+from lookglass_export.data.finish import PLAIN_TILT
 from lookglass_export.data.garments import Bottom, Top, dress, on_body, sample_bottom
 from lookglass_export.data.hair import Hair, chest_locks, sample_hair
 from lookglass_export.data.mesh import Array
@@ -173,10 +174,12 @@ def set_view(studio: Studio, scene: Scene, camera: Camera) -> None:
 
 def set_cut(studio: Studio, top: Top, *, label: float) -> None:
     """Uniforms of one garment's outline."""
+    finish = top.finish
     studio.gl.set(
         label=label, wrinkles=top.wrinkles, cut=(top.sleeve, top.hem, top.neck_z, top.strap),
         neck=(top.neck_half, top.neck_front, top.neck_back, float(top.vee)),
-        opening=top.opening, ribs=top.ribs,
+        opening=top.opening, ribs=top.ribs, stitch=finish.stitch, inner=finish.inner,
+        collar=(finish.tilt, base_out(top.collar, finish.spread)) if finish.tilt < PLAIN_TILT else (0.0, 0.0),
     )  # fmt: skip
 
 

@@ -26,6 +26,9 @@ uniform vec4 cut;           // sleeve end, hem z, neck z, strap half width (0: n
 uniform vec4 neck;          // half width, front depth, back depth, 1 for a V
 uniform vec3 opening;       // half width at the neck and at the hem, slant below which it spreads; x < 0 none
 uniform vec4 ribs;          // widths (m) of the ribs at cuff, hem, neck; lapel width
+uniform vec2 collar;        // how its base falls forwards and how far out it stands; 0 for a plain neckline
+uniform float stitch;       // how dark seams are, 0 none
+uniform float inner;        // gain of a top's inside
 uniform vec2 bottom_cut;    // leg end, waist z
 uniform vec4 head;          // hair line z, hair line y, beard, glasses
 uniform vec3 hair_colour;
@@ -50,13 +53,22 @@ float noise(vec2 p) { return texture(folds_map, (p + seed) / 8.0).w; }
 
 bool front() { return at.y < 0.02; }
 
+// Distance (m) from the hole that a collar's base, as `data/collar.py` rings the neck, leaves in its shell.
+float beside_collar() {
+    vec2 p = at.xy + vec2(0.0, 0.02);
+    float r = length(p), ring = 0.061 + 0.018 * pow(abs(p.x) / r, 1.5) + 0.006 * clamp(-p.y / r, 0.0, 1.0);
+    float base = 0.553 + 0.5 * (at.y + 0.01) + (collar.x - 0.5) * (at.y - 0.045);
+    return max(base - 0.004 - at.z, r - ring - collar.y + 0.004);
+}
+
 // Signed distances (m) to cuff, hem, neckline; positive inside.
 vec3 edges() {
     float reach = clamp(abs(at.x) / neck.x, 0.0, 1.0);
     float depth = mix(neck.y, neck.z, smoothstep(-0.01, 0.03, at.y));
     float curve = neck.w > 0.5 ? 1.0 - reach : sqrt(max(0.0, 1.0 - reach * reach));
-    float high = cut.z - depth * curve + (abs(at.x) > neck.x ? 0.3 : 0.0);
-    return vec3((cut.x - at.w) * 0.47, at.z - cut.y, high - at.z);
+    float top = cut.z - depth * curve + (abs(at.x) > neck.x ? 0.3 : 0.0) - at.z;
+    if (collar.x > 0.0) top = neck.w > 0.5 && front() ? min(top, beside_collar()) : beside_collar();
+    return vec3((cut.x - at.w) * 0.47, at.z - cut.y, top);
 }
 float strap_margin() { return cut.w + max(0.0, 0.44 - at.z) * 0.9 - abs(at.x); }
 float opening_margin() {
@@ -71,6 +83,19 @@ float top_margin() {
     return m;
 }
 
+// A collar's `limb` holds metres from its strip's first row (y) and from its last (z).
+float line(float d) { return smoothstep(0.0045, 0.0015, abs(d)); }
+float seams(bool inside) {
+    if (KIND == COLLAR) return max(line(limb.y - 0.003), 0.6 * line(limb.z - 0.009)) - 0.4 * line(limb.z);
+    vec3 e = edges();
+    float s = 0.0;
+    if (ribs.x > 0.0) s = max(s, line(e.x - ribs.x));
+    if (ribs.y > 0.0) s = max(s, line(e.y - ribs.y));
+    if (ribs.z > 0.0) s = max(s, line(e.z - ribs.z));
+    if (inside) s = max(s, line(at.z - 0.50 - 0.03 * fract(seed * 0.37)));
+    return s;
+}
+
 vec3 cloth(inout vec3 n, bool inside, float margin) {
     bool sleeve = abs(limb.x) > 0.5;
     vec2 uv = sleeve ? vec2(limb.z + 0.2, at.w * 0.47 + 0.1) : at.xz + vec2(0.0, at.y * 0.15);
@@ -83,19 +108,29 @@ vec3 cloth(inout vec3 n, bool inside, float margin) {
         vec3 e = edges();
         bool rib = e.x < ribs.x || e.y < ribs.y || (e.z < ribs.z && cut.w == 0.0);
         if (rib) {
-            float line = e.x < ribs.x ? limb.z : e.y < ribs.y ? at.x : at.x;
-            c = accent * (0.92 + 0.1 * sin(line * 1100.0));
+            float along = e.x < ribs.x ? limb.z : at.x;
+            c = accent * (0.92 + 0.1 * sin(along * (stitch > 0.0 ? 450.0 : 1100.0)));
         }
         if (opening.x >= 0.0 && front() && !sleeve) {
             float o = opening_margin(), w = ribs.w * smoothstep(0.18, 0.42, at.z);
             if (w > 0.0 && o < w) { c = mix(c, accent, 0.7); n = normalize(n + vec3(sign(at.x) * -0.25, 0, 0)); }
             if (w > 0.0 && abs(o - w) < 0.003) c *= 0.55;
         }
+        if (opening.x < 0.0 && neck.w > 0.5 && ribs.w > 0.0 && front() && abs(at.x) < 0.085 && !sleeve) {  // lapels of an open shirt
+            float d = e.z * neck.x / neck.y, w = ribs.w * smoothstep(0.0, 0.06, at.z - cut.z + neck.y);
+            if (d < w) n = normalize(n + vec3(sign(at.x) * -0.25, 0, 0));
+            c *= d < w ? 0.97 : d < w + 0.005 ? 0.65 : 1.0;
+        }
         if (margin < 0.004) c *= 0.86;
         if (cut.w == 0.0 && abs(margin - 0.017) < 0.0012) c *= 0.9;
         if (abs(abs(limb.x) - 0.5) < 0.012) c *= 0.93;
     }
     if (inside) c = KIND == BOTTOM ? c * 0.4 : lining.r < 0.0 ? c * 0.82 : lining * 0.75;
+    if (KIND == COLLAR && stitch > 0.0 && at.y < 0.0 && abs(at.x) < 0.02) {  // a zip goes on, a placket too
+        vec4 d = texture(decor, vec2(at.x / 0.72 + 0.5, (0.62 - at.z) / 0.72));
+        c = mix(c, d.rgb, d.a);
+    }
+    if (KIND == TOP || KIND == COLLAR) c *= (inside ? inner : 1.0) * (1.0 - stitch * seams(inside));
     vec2 q = sleeve ? vec2(limb.z * 1.3, at.w * 0.5) : vec2(at.x + at.y * 0.7, at.z);
     vec2 stretch = sleeve ? vec2(8.0, 24.0) : vec2(15.0 - 6.0 * smoothstep(0.2, 0.5, at.z), 8.0);
     q += 0.02 * vec2(noise(q * 9.0 + 3.0), noise(q * 9.0 + 11.0));
@@ -157,6 +192,7 @@ void main() {
         c = cloth(n, inside, margin);
     } else if (KIND == COLLAR) {
         c = !inside ? cloth(n, false, margin) : lining.r < 0.0 ? cloth(n, false, margin) * 0.85 : lining * 0.8;
+        if (inside) c *= inner;
     } else if (KIND == BOTTOM) {
         margin = min(bottom_cut.y - at.z, (bottom_cut.x - limb.y) * 0.8);
         if (margin < 0.0 || abs(limb.x) > 0.3) discard;

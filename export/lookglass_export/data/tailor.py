@@ -1,0 +1,79 @@
+"""Tops as shops sell them: standing collars, neckbands, cuffs that reach the hand, seams that show.
+
+The draws come from a stream of their own, so that body, pose, room and fabric of a scene stay as they are
+with plain tops, which the frozen test scenes wear.
+"""
+
+from dataclasses import replace
+
+import numpy as np
+
+from lookglass_export.data.collar import front_base_z
+from lookglass_export.data.fabric import sew_front
+from lookglass_export.data.finish import Finish
+from lookglass_export.data.garments import Top
+
+_LONG = 0.9
+_HIGH_NECKS = {"sweater": 0.5, "long_sleeve": 0.25, "closed_jacket": 1.0, "turtleneck": 1.0}
+"""Shares of each kind that get a collar standing around the neck."""
+
+
+def tailored(rng: np.random.Generator, top: Top) -> Top:
+    """A top of the same kind and fabric with a sold garment's collar, bands, cuffs and seams."""
+    finish = Finish(
+        height=rng.uniform(0.75, 1.3), spread=rng.uniform(0.05, 0.6), stitch=rng.uniform(0.1, 0.45),
+        inner=rng.uniform(0.95, 1.3), nod=rng.uniform(0.0, 0.5), even=rng.uniform(0.0, 0.9),
+    )  # fmt: skip
+    top = replace(_cuffed(rng, top), finish=finish)
+    if top.kind in ("shirt", "polo"):
+        return _shirt(rng, top)
+    if rng.random() < _HIGH_NECKS.get(top.kind, 0.0):
+        return _high_neck(rng, top)
+    return _banded(rng, top) if top.collar == "none" and top.strap == 0 else top
+
+
+def _cuffed(rng: np.random.Generator, top: Top) -> Top:
+    """Long sleeves end between the wrist bone and the hand, many in a cuff."""
+    if top.sleeve < _LONG:
+        return top
+    cuff = rng.uniform(0.04, 0.075) if top.ribs[0] > 0 or rng.random() < 0.5 else 0.0
+    return replace(top, sleeve=rng.uniform(0.99, 1.04), ribs=(cuff, *top.ribs[1:]))
+
+
+def _banded(rng: np.random.Generator, top: Top) -> Top:
+    """A neckband wide enough to be seen."""
+    if top.opening[0] >= 0 or rng.random() < 0.15:
+        return top
+    cuff, hem, _, lapel = top.ribs
+    return replace(top, ribs=(cuff, hem, rng.uniform(0.014, 0.03), lapel))
+
+
+def _shirt(rng: np.random.Generator, top: Top) -> Top:
+    """A stand and two leaves; buttoned up, or open as far as the V of its front."""
+    low = replace(top.finish, tilt=rng.uniform(0.25, 0.45), height=0.75 * top.finish.height)
+    top = replace(top, finish=low)
+    if not top.vee:
+        return replace(top, collar_gap=rng.uniform(0.0, 0.1))
+    lapel = rng.uniform(0.02, 0.05) if rng.random() < 0.4 else 0.0
+    spread = top.finish.spread + (0.3 if lapel else 0.0)
+    top = replace(top, ribs=(*top.ribs[:3], lapel), finish=replace(top.finish, spread=spread))
+    return replace(top, collar_gap=_gap_of_vee(top))
+
+
+def _gap_of_vee(top: Top) -> float:
+    """The half angle at which a collar's ends meet the edges of a V neck."""
+    down = (top.neck_z - front_base_z(top.finish.tilt)) / top.neck_front
+    return float(np.arcsin(np.clip(top.neck_half * (1 - down) / 0.07, 0.05, 0.9)))
+
+
+def _high_neck(rng: np.random.Generator, top: Top) -> Top:
+    """A mock neck, a funnel with or without a zip, or a roll, closed around the neck."""
+    finish = replace(top.finish, tilt=rng.uniform(0.2, 0.4))
+    top = replace(top, vee=False, ribs=(*top.ribs[:2], 0.0, top.ribs[3]), finish=finish)
+    if top.kind == "turtleneck" and rng.random() < 0.6:
+        return top
+    if top.kind == "closed_jacket" and top.collar == "shirt":
+        return replace(top, collar_gap=rng.uniform(0.02, 0.15))
+    if top.kind != "closed_jacket" and rng.random() < 0.6:
+        sew_front(rng, top.fabric, fastening="zip", neck_z=0.62, end_z=rng.uniform(0.36, 0.46))
+    return replace(top, collar="stand", collar_gap=0.0 if rng.random() < 0.7 else rng.uniform(0.03, 0.25))
