@@ -1,4 +1,7 @@
-"""`lookglass-export evaluate`: score a bundle, or a baseline, on rendered scenes."""
+"""`lookglass-export evaluate`: score a bundle, or a baseline, on rendered scenes.
+
+With `--protocol NAME`, score pictures as the field's published scripts do; see its own `--help`.
+"""
 
 import argparse
 import json
@@ -13,9 +16,11 @@ from lookglass.bundle import Bundle
 from lookglass.engine import Engine
 from lookglass.files import written_aside
 from lookglass.person.mask import PersonMask
+from lookglass_export.evaluation import protocol_command
 from lookglass_export.evaluation.judge import dress, judge
 from lookglass_export.evaluation.methods import BundleMethod, Method, ProbeMethod, nothing, right_layers
 from lookglass_export.evaluation.pairs import Pair, factors, open_garment, open_shot
+from lookglass_export.evaluation.protocols import PROTOCOLS
 from lookglass_export.evaluation.report import Row, provenance, summarise, table
 from lookglass_export.training.geometry_task import PAIRS
 from lookglass_export.training.scenes import Scene
@@ -23,7 +28,14 @@ from lookglass_export.training.scenes import Scene
 
 def main(argv: list[str]) -> None:
     """Entry point; see `--help`."""
-    parser = argparse.ArgumentParser(prog="lookglass-export evaluate", description=__doc__)
+    protocol = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    protocol.add_argument("--protocol", choices=PROTOCOLS, help="the field's way, instead")
+    chosen, rest = protocol.parse_known_args(argv)
+    if chosen.protocol:
+        return protocol_command.main(chosen.protocol, rest)
+    parser = argparse.ArgumentParser(
+        prog="lookglass-export evaluate", description=__doc__, parents=[protocol]
+    )
     parser.add_argument("--bundle", type=Path, required=True, help="bundle folder")
     parser.add_argument("--scenes", type=Path, required=True, help="folder of rendered scenes")
     parser.add_argument(
