@@ -11,15 +11,14 @@ from functools import cache
 import cv2
 import numpy as np
 
-from lookglass.finish import finish
+from lookglass.finish import PAINTED_RAMP, finish
 from lookglass.mipmap import Mipmap, mipmap
 from lookglass.person.crop import MODEL_HEIGHT
 from lookglass.region import Region, region
-from lookglass.types import F32, U8, Garment, Layers, Person
+from lookglass.types import F32, U8, Crop, FinishedLayers, Garment, Layers, Person
 
 COVERAGE_RAMP = (0.4, 0.6)
 _MIN_COVERAGE = COVERAGE_RAMP[0] / 3
-PAINTED_RAMP = (0.35, 0.85)
 OCCLUDER_RAMP = (0.35, 0.65)
 SEAM_RAMP = (0.375, 0.625)
 """Where one part gives way to the next, by half the difference of their coverages plus a half."""
@@ -68,8 +67,13 @@ def compose(frame: U8, person: Person, garment: Garment, layers: Layers) -> U8:
     Returns:
         (H, W, 3) uint8 BGR, a new array, equal to the frame wherever nothing is drawn.
     """
+    finished = finish(layers, person, garment)
+    return overlay(frame, draw(frame.shape[:2], person.crop, garment, finished))
+
+
+def overlay(frame: U8, drawing: Drawing | None) -> U8:
+    """A new array: the frame, (H, W, 3) uint8 BGR, with what was drawn for it."""
     out = frame.copy()
-    drawing = draw(frame.shape[:2], person, garment, layers)
     if drawing is not None:
         part = out[drawing.region.slices]
         bare = _blend(part, drawing.painted, drawing.painted_weight)
@@ -77,19 +81,20 @@ def compose(frame: U8, person: Person, garment: Garment, layers: Layers) -> U8:
     return out
 
 
-def draw(frame_size: tuple[int, int], person: Person, garment: Garment, layers: Layers) -> Drawing | None:
-    """Work out what `compose` draws.
+def draw(frame_size: tuple[int, int], crop: Crop, garment: Garment, layers: FinishedLayers) -> Drawing | None:
+    """Work out what is to be drawn.
 
     Args:
         frame_size: (height, width) of the frame.
-        person, garment, layers: as for `compose`.
+        crop: the person crop that the layers span.
+        garment: what to put on.
+        layers: what `finish` made of the network's.
 
     Returns:
         The drawing; None where no garment falls into the frame, and then nothing is painted either.
     """
-    layers = finish(layers, person)
     covered = (layers.coverage > _MIN_COVERAGE).any(0)
-    place = region(covered | (layers.painted_alpha > PAINTED_RAMP[0]), person.crop, frame_size)
+    place = region(covered | (layers.painted_alpha > PAINTED_RAMP[0]), crop, frame_size)
     if place is None:
         return None
     colours, weight = _dress(place, garment, layers)
@@ -105,7 +110,7 @@ def draw(frame_size: tuple[int, int], person: Person, garment: Garment, layers: 
     )
 
 
-def _dress(place: Region, garment: Garment, layers: Layers) -> tuple[U8, U8]:
+def _dress(place: Region, garment: Garment, layers: FinishedLayers) -> tuple[U8, U8]:
     """Sample every part's photo through its own flow; colours of two parts meet, their flows never do."""
     coverage = [place.sample_bytes(part) for part in layers.coverage]
     over_torso, over_sleeves = (place.sample_bytes(front) for front in layers.occluder)

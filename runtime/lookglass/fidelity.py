@@ -15,7 +15,7 @@ from lookglass.errors import GarmentError
 from lookglass.finish import finish
 from lookglass.flow_measures import proportion, shown_share, stretch
 from lookglass.person.crop import CROP_SIZE, MODEL_WIDTH, shown
-from lookglass.types import F32, U8, Garment, Layers, Person
+from lookglass.types import F32, U8, FinishedLayers, Garment, Layers, Person
 
 Bools = npt.NDArray[np.bool_]
 
@@ -65,14 +65,15 @@ def fidelity(result: U8, person: Person, garment: Garment, layers: Layers) -> Fi
     Raises:
         GarmentError: nothing of the garment is drawn.
     """
-    unlit = replace(layers, shading=np.ones_like(layers.shading))
-    drawing = draw(result.shape[:2], person, garment, unlit)
+    finished = finish(layers, person, garment)
+    unlit = replace(finished, shading=np.ones_like(finished.shading))
+    drawing = draw(result.shape[:2], person.crop, garment, unlit)
     if drawing is None or not (drawing.garment_weight > 127).any():
         raise GarmentError(
             f"nothing of {garment.name} is drawn on this person: use a photo that shows the upper body"
         )
     seen, drawn = result[drawing.region.slices], drawing.garment_weight > 127
-    covered, visible = _places(finish(layers, person), person, result.shape[:2])
+    covered, visible = _places(finished, person, result.shape[:2])
     evenness, scales = stretch(layers.flow, visible)
     return Fidelity(
         colour=_colour(drawing.garment, seen, drawn),
@@ -81,7 +82,7 @@ def fidelity(result: U8, person: Person, garment: Garment, layers: Layers) -> Fi
     )
 
 
-def _places(layers: Layers, person: Person, frame_size: tuple[int, int]) -> tuple[Bools, Bools]:
+def _places(layers: FinishedLayers, person: Person, frame_size: tuple[int, int]) -> tuple[Bools, Bools]:
     """Where each part leads, and where it is visible too, (3, 256, 192) each."""
     total, lead = layers.coverage.sum(0), layers.coverage.argmax(0)
     covered = np.stack([(lead == part) & (total > 0.5) for part in range(3)])

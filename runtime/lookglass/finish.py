@@ -1,4 +1,4 @@
-"""What the frame knows better than the network: the layers' last step before they are drawn."""
+"""What the frame and the photo know better than the network: the layers' last step before they are drawn."""
 
 from dataclasses import replace
 
@@ -6,30 +6,49 @@ import cv2
 import numpy as np
 
 from lookglass.edges import snap_to_edges
-from lookglass.person.crop import model_columns
-from lookglass.repaint import fit_paint
-from lookglass.types import F32, Layers, Person
+from lookglass.person.crop import MODEL_HEIGHT, MODEL_WIDTH, model_columns
+from lookglass.repaint import repaint
+from lookglass.shadow import shade
+from lookglass.types import F32, FinishedLayers, Garment, Layers, Person
+from lookglass.worn import worn
 
+PAINTED_RAMP = (0.35, 0.85)
+"""Where the painted layer's alpha rises from 0 to 1 when it is drawn."""
 _REACH_PX = 8.0
 """Frame pixels that paint may lie outside person and garment, the reach of interpolation included."""
 _SURE = 0.9
+_UNSEEN_LOSS = 0.03
+"""Share of light that nobody misses; pixels that lose less stay the camera's."""
 
 
-def finish(layers: Layers, person: Person) -> Layers:
-    """Fit the paint to the frame, snap the alphas to its edges, keep the paint on the person.
+def finish(layers: Layers, person: Person, garment: Garment) -> FinishedLayers:
+    """Cut parts to their own photo, snap alphas to the frame's edges, repaint, and let shadows fall.
 
     Args:
         layers: what the network returned.
         person: whose crop they span.
+        garment: whose photo the flow points into.
 
     Returns:
-        New layers; the alphas are on the crop's own grid, 256x192.
+        Layers whose alphas and paint are on the crop's own grid, 256x192.
     """
-    painted = fit_paint(layers.painted, layers.painted_alpha, person.picture)
-    snapped = snap_to_edges(_nothing_old_in_front(layers), person.picture)
+    layers = _nothing_old_in_front(layers)
+    coverage, seen = worn(layers, garment)
+    snapped = snap_to_edges(replace(layers, coverage=coverage), person.picture)
+    mask = np.ascontiguousarray(model_columns(person.mask), np.float32)
     reach = max(round(_REACH_PX * person.crop.scale - 1), 0)
-    near = _near(person.mask, layers.painted_alpha, snapped.coverage, reach)
-    return replace(snapped, painted=painted, painted_alpha=snapped.painted_alpha * near)
+    near = _near(mask, layers.painted_alpha, snapped.coverage, reach)
+    gain, loss = shade(seen, layers.occluder, mask)
+    light = cv2.resize(layers.shading.transpose(1, 2, 0), gain.shape[::-1], interpolation=cv2.INTER_LINEAR)
+    painted, alpha = _darken(repaint(layers, person.picture), snapped.painted_alpha * near, loss)
+    return FinishedLayers(
+        flow=layers.flow,
+        coverage=snapped.coverage,
+        occluder=snapped.occluder,
+        shading=np.ascontiguousarray((light * gain[..., None]).transpose(2, 0, 1), np.float32),
+        painted=painted,
+        painted_alpha=alpha,
+    )
 
 
 def _nothing_old_in_front(layers: Layers) -> Layers:
@@ -49,7 +68,22 @@ def _near(mask: F32, old: F32, coverage: F32, reach: int) -> F32:
     """
     sure = cv2.erode((old > _SURE).astype(np.float32), np.ones((7, 7), np.uint8))
     sure = cv2.resize(sure, coverage.shape[:0:-1], interpolation=cv2.INTER_LINEAR)
-    person = np.ascontiguousarray(model_columns(mask), np.float32)
-    here = np.maximum(person, np.maximum(sure, coverage.max(0)))
+    here = np.maximum(mask, np.maximum(sure, coverage.max(0)))
     grown = cv2.dilate(here, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * reach + 1, 2 * reach + 1)))
     return np.asarray(np.clip((grown - 0.5) * 5, 0, 1), np.float32)
+
+
+def _darken(painted: F32, alpha: F32, loss: F32) -> tuple[F32, F32]:
+    """Lay the paint and a shadow over the frame as one layer: what lets less light through, darker.
+
+    The alpha is still to go through `PAINTED_RAMP`, which cuts what interpolation smears.
+    """
+    low, high = PAINTED_RAMP
+    size = (MODEL_WIDTH, MODEL_HEIGHT)
+    fine = np.asarray(cv2.resize(loss, size, interpolation=cv2.INTER_LINEAR), np.float32)
+    left = np.minimum(1 + np.float32(_UNSEEN_LOSS) - fine, 1)
+    drawn = np.clip((alpha - low) / (high - low), 0, 1)
+    total = 1 - (1 - drawn) * left
+    share = np.divide(drawn * left, total, out=np.ones_like(total), where=total > 0)
+    dark = np.where(left < 1, low + (high - low) * total, 0)
+    return painted * share, np.asarray(np.maximum(alpha, dark), np.float32)

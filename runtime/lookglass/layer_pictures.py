@@ -44,7 +44,9 @@ def layer_pictures(person: Person, layers: Layers) -> dict[str, U8]:
         "occluder_torso": _grey(layers.occluder[0]),
         "occluder_sleeves": _grey(layers.occluder[1]),
         "shading": _colour(np.asarray(layers.shading / 2, np.float32)),
-        "painted": _colour(layers.painted),
+        "behind": _colour(layers.behind),
+        "skin": _colour(layers.skin),
+        "bare": _grey(layers.bare),
         "painted_alpha": _grey(layers.painted_alpha),
     }
     return drawn | {f"flow_{part}": _checker(flow) for part, flow in zip(PARTS, layers.flow, strict=True)}

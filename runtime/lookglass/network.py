@@ -54,7 +54,9 @@ class Network:
             coverage=outputs["coverage"],
             occluder=outputs["occluder"],
             shading=outputs["shading"],
-            painted=outputs["painted"],
+            behind=outputs["behind"],
+            skin=outputs["skin"],
+            bare=outputs["bare"][0],
             painted_alpha=outputs["painted_alpha"][0],
         )
 

@@ -1,56 +1,113 @@
-"""Fitting the painted layer to the frame around it.
+"""The person without the old clothes, painted so that it meets the frame.
 
-The network paints what the old clothes hid a little off in colour, which shows as a halo where its paint
-meets the camera's picture. Around the old clothes both are known, so the error can be measured there and
-carried inwards: a guided filter (He et al. 2010), weighted by what is known, with the paint itself as the
-guide, so that what is learned on a wall corrects the wall and not the arm before it. The filter runs on
-the alpha's coarser grid and its coefficients are enlarged (fast guided filter, He and Sun 2015).
+What is behind the old clothes goes on as it is beside them: a pixel takes the colour that lies as far outside
+the nearest edge as it lies inside, so walls, gravel and trousers keep their texture and meet the frame
+without a step. Deep inside the trunk, where that says nothing, the network's guess is taken. Skin is the
+network's in the tone and light of the skin in view: their quotient is carried inwards as a smooth membrane
+(push and pull over a pyramid, Gortler et al. 1996). The one is then laid over the other.
 """
 
 import cv2
 import numpy as np
 
-from lookglass.person.crop import model_columns
-from lookglass.types import F32, U8
+from lookglass.person.crop import MODEL_HEIGHT, MODEL_WIDTH, model_columns
+from lookglass.types import F32, U8, Layers
 
-_NEAR_PX, _FAR_PX, _FAR_SHARE = 9, 25, 0.1
-"""Sides of two neighbourhoods on the alpha's grid. The near one counts, for paint must meet the frame without
-a step; the far one, a quarter of the crop's width, speaks where the near one holds nothing known."""
-_FLATNESS = 0.03**2
-"""Variance of paint below which a neighbourhood is corrected by a constant."""
-_MOST = np.float32(0.2)
+_SIZE = (MODEL_WIDTH, MODEL_HEIGHT)
+_MARGIN_PX = 5
+"""Side of the neighbourhood around the old clothes that their rim has spilled into, crop pixels."""
+_NEAR_PX, _DEEP_PX = 14.0, 24.0
+"""Crop pixels inside the edge up to which, and from which on, the frame and the network are believed."""
+_STRANGE = 0.25
+_SHARPER = 4.0
+"""Slope of the edge between skin and what is behind it, which the network draws two cells soft."""
 
 
-def fit_paint(painted: F32, painted_alpha: F32, picture: U8) -> F32:
-    """Correct the painted layer by its error where the frame shows the truth.
+def repaint(layers: Layers, picture: U8) -> F32:
+    """Paint the skin, and what is behind it, that the old clothes hide.
 
     Args:
-        painted: (3, H, W) float32 RGB in [0, 1].
-        painted_alpha: (h, w) float32 in [0, 1]; the frame is trusted where it is 0.
+        layers: what the network returned; the frame is trusted where `painted_alpha` is 0.
         picture: (256, 256, 3) uint8 BGR, the person crop.
 
     Returns:
-        (3, H, W) float32 RGB in [0, 1].
+        (3, 256, 192) float32 RGB in [0, 1].
     """
-    full = np.ascontiguousarray(painted.transpose(1, 2, 0))
-    height, width = painted_alpha.shape
-    columns = np.ascontiguousarray(model_columns(picture)[..., ::-1], np.uint8)
-    shown = cv2.resize(columns, (width, height), interpolation=cv2.INTER_AREA) * np.float32(1 / 255)
-    paint = np.asarray(cv2.resize(full, (width, height), interpolation=cv2.INTER_AREA), np.float32)
-    known = np.clip(1 - 3 * painted_alpha, 0, 1)[..., None]
-    error = shown - paint
-    share = _blur(known) + np.float32(1e-3)
-    mean_paint, mean_error = _blur(known * paint) / share, _blur(known * error) / share
-    covariance = _blur(known * paint * error) / share - mean_paint * mean_error
-    variance = _blur(known * paint * paint) / share - mean_paint * mean_paint
-    slope = covariance / (variance + np.float32(_FLATNESS))
-    offset = mean_error - slope * mean_paint
-    slope, offset = (cv2.resize(_blur(c), full.shape[1::-1]) for c in (slope, offset))
-    fitted = np.clip(full + np.clip(slope * full + offset, -_MOST, _MOST), 0, 1)
-    return np.ascontiguousarray(fitted.transpose(2, 0, 1), np.float32)
+    window = np.ascontiguousarray(model_columns(picture)[..., ::-1], np.uint8)
+    behind = _behind(layers, window)
+    skin = _enlarge(_skin(layers, window))
+    bare = np.clip((_enlarge(layers.bare) - 0.5) * np.float32(_SHARPER) + np.float32(0.5), 0, 1)[..., None]
+    return np.ascontiguousarray((behind + (skin - behind) * bare).transpose(2, 0, 1), np.float32)
 
 
-def _blur(values: F32) -> F32:
-    near, far = (cv2.blur(values, (side, side)) for side in (_NEAR_PX, _FAR_PX))
-    blurred = np.asarray(cv2.addWeighted(near, 1 - _FAR_SHARE, far, _FAR_SHARE, 0), np.float32)
-    return blurred if blurred.ndim == 3 else blurred[..., None]
+def _behind(layers: Layers, window: U8) -> F32:
+    """(256, 192, 3) the frame's own pixels, mirrored inwards; deep inside, the network's guess."""
+    unknown = (np.maximum(layers.painted_alpha, layers.bare) > _STRANGE).astype(np.uint8)
+    enlarged = cv2.resize(unknown, _SIZE, interpolation=cv2.INTER_NEAREST)
+    strange = np.asarray(cv2.dilate(enlarged, np.ones((_MARGIN_PX, _MARGIN_PX), np.uint8)), np.uint8)
+    guess = _enlarge(_rows(layers.behind))
+    if strange.all():
+        return guess
+    at = _around(strange)
+    depth, mirrored = _mirror(strange[at])
+    border = cv2.BORDER_REFLECT
+    seen = cv2.remap(window[at], mirrored[..., 0], mirrored[..., 1], cv2.INTER_LINEAR, borderMode=border)
+    seen = seen * np.float32(1 / 255)
+    inner = np.clip((depth - _NEAR_PX) / (_DEEP_PX - _NEAR_PX), 0, 1)[..., None]
+    guess[at] = seen + (guess[at] - seen) * inner
+    return guess
+
+
+def _around(mask: U8) -> tuple[slice, slice]:
+    """Rows and columns of the mask's bounding box, grown by what is mirrored into it."""
+    left, top, width, height = cv2.boundingRect(mask)
+    grow = round(_DEEP_PX)
+    rows = slice(max(top - grow, 0), top + height + grow)
+    return rows, slice(max(left - grow, 0), left + width + grow)
+
+
+def _mirror(mask: U8) -> tuple[F32, F32]:
+    """Depth inside the mask (h, w), and the point (h, w, 2) as far outside its nearest edge, pixels."""
+    depth, label = cv2.distanceTransformWithLabels(
+        mask, cv2.DIST_L2, cv2.DIST_MASK_5, labelType=cv2.DIST_LABEL_PIXEL
+    )
+    y, x = np.nonzero(mask == 0)
+    nearest = np.empty((len(y) + 1, 2), np.float32)
+    nearest[label[y, x]] = 2 * np.column_stack([x, y])
+    height, width = mask.shape
+    mirrored = nearest[label]
+    mirrored[..., 0] -= np.arange(width, dtype=np.float32)
+    mirrored[..., 1] -= np.arange(height, dtype=np.float32)[:, None]
+    return np.asarray(depth, np.float32), mirrored
+
+
+def _skin(layers: Layers, window: U8) -> F32:
+    """(h, w, 3) the network's skin in the tone and light that the skin in view has."""
+    rows, columns = layers.bare.shape
+    shown = cv2.resize(window, (columns, rows), interpolation=cv2.INTER_AREA) * np.float32(1 / 255)
+    paint = _rows(layers.skin)
+    free = np.clip(1 - 3 * cv2.dilate(layers.painted_alpha, np.ones((5, 5), np.uint8)), 0, 1)
+    known = np.asarray(free * np.clip(2 * layers.bare - 1, 0, 1) ** 2, np.float32)[..., None]
+    gain = np.asarray(np.clip((shown + 0.02) / (paint + 0.02), 0.5, 1.6), np.float32)
+    return np.asarray(np.clip(paint * _fill(gain * known, known), 0, 1), np.float32)
+
+
+def _rows(layer: F32) -> F32:
+    return np.ascontiguousarray(layer.transpose(1, 2, 0))
+
+
+def _enlarge(layer: F32) -> F32:
+    return np.asarray(cv2.resize(layer, _SIZE, interpolation=cv2.INTER_LINEAR), np.float32)
+
+
+def _fill(weighted: F32, weight: F32) -> F32:
+    """Continue gains (h, w, 3), given times their weight (h, w, 1), smoothly; 1 where none is known."""
+    height, width = weight.shape[:2]
+    if min(height, width) < 2:
+        return np.asarray((weighted + 1e-3) / (weight + 1e-3), np.float32)
+    means = cv2.resize(np.dstack([weighted, weight]), (width // 2, height // 2), interpolation=cv2.INTER_AREA)
+    # One known pixel of the four is enough, so that what is known counts however far it must reach.
+    full = np.asarray(np.minimum(4 * means[..., 3:], 1), np.float32)
+    coarse = np.asarray(means[..., :3] * (full / np.maximum(means[..., 3:], np.float32(1e-6))), np.float32)
+    around = cv2.resize(_fill(coarse, full), (width, height), interpolation=cv2.INTER_LINEAR)
+    return np.asarray(weighted + (1 - weight) * around, np.float32)

@@ -118,8 +118,33 @@ class Layers:
         occluder: (2, H, W) float32 in [0, 1], what stands in front of [torso, sleeves]: hands, hair, face,
             bags; for the torso also arms.
         shading: (3, h', w') float32, RGB gain of the room's light.
-        painted: (3, H, W) float32 RGB in [0, 1], the person without the old garment.
+        behind: (3, H, W) float32 RGB in [0, 1], what is seen past the person's skin once the old garment is
+            gone: the wall, trousers, and a neutral undershirt under the torso.
+        skin: (3, H, W) float32 RGB in [0, 1], the skin, in its light.
+        bare: (H, W) float32 in [0, 1], without the old garment skin is seen here.
         painted_alpha: (H, W) float32 in [0, 1], the old garment was here.
+    """
+
+    flow: F32
+    coverage: F32
+    occluder: F32
+    shading: F32
+    behind: F32
+    skin: F32
+    bare: F32
+    painted_alpha: F32
+
+
+@dataclass(frozen=True, slots=True)
+class FinishedLayers:
+    """Layers fitted to their frame by `lookglass.finish`, ready to be drawn; grids span the crop as before.
+
+    Attributes:
+        flow, shading: as in `Layers`.
+        coverage: (3, 256, 192) float32 in [0, 1].
+        occluder: (2, 256, 192) float32 in [0, 1].
+        painted: (3, 256, 192) float32 RGB in [0, 1], the person without the old garment.
+        painted_alpha: (256, 192) float32 in [0, 1], where that is drawn: from 0.35 on, fully from 0.85 on.
     """
 
     flow: F32

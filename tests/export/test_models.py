@@ -19,7 +19,9 @@ LAYER_SHAPES = {
     "coverage": (1, 3, 128, 96),
     "occluder": (1, 2, 128, 96),
     "shading": (1, 3, 64, 48),
-    "painted": (1, 3, 256, 192),
+    "behind": (1, 3, 128, 96),
+    "skin": (1, 3, 128, 96),
+    "bare": (1, 1, 128, 96),
     "painted_alpha": (1, 1, 128, 96),
 }
 

@@ -5,9 +5,8 @@
 
 import itertools
 import sys
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from unittest.mock import patch
 
 import cv2
 import numpy as np
@@ -16,7 +15,7 @@ from attention_check import aligned
 
 from lookglass import compose
 from lookglass.mipmap import Mipmap
-from lookglass.types import Crop, Garment, Layers, Person
+from lookglass.types import Crop, FinishedLayers, Garment
 from lookglass_kernels.abi import WarpCompositeParams, plan_warp_composite
 from lookglass_kernels.emulator import Emulator, EmulatorError
 
@@ -30,18 +29,13 @@ class Scene:
 
     frame: U8
     crop: Crop
-    layers: Layers
+    layers: FinishedLayers
     texture: U8
-    person: Person = field(init=False)
-    garment: Garment = field(init=False)
 
-    def __post_init__(self) -> None:
+    @property
+    def garment(self) -> Garment:
         nothing = np.zeros(0, np.float32)
-        picture = np.full((256, 256, 3), 127, np.uint8)
-        person = Person(nothing, self.crop, picture, nothing, nothing)
-        object.__setattr__(self, "person", person)
-        garment = Garment("", "upper", self.texture, np.zeros(0, np.uint8), nothing)
-        object.__setattr__(self, "garment", garment)
+        return Garment("", "upper", self.texture, np.zeros(0, np.uint8), nothing)
 
 
 def clouds(rng: np.random.Generator, channels: int, height: int, width: int, grain: int = 8) -> F32:
@@ -68,7 +62,7 @@ def draw_scene(
     flow += 0.08 * clouds(rng, 6, 64, 48).reshape(flow.shape)
     texture = rng.integers(0, 256, (side, side, 4)).astype(np.uint8)
     texture[..., 3] = np.clip(clouds(rng, 1, side, side, side // 4)[0] * 300, 0, 255)
-    layers = Layers(
+    layers = FinishedLayers(
         flow=np.ascontiguousarray(flow, np.float32),
         coverage=np.clip(clouds(rng, 3, 128, 96, 24), 0, 1),
         occluder=np.clip(clouds(rng, 2, 128, 96, 24), 0, 1),
@@ -121,9 +115,9 @@ def run(emulator: Emulator, scene: Scene, *, launches: int = 1, **options: int) 
 
 
 def picture_of(scene: Scene) -> U8:
-    """What the runtime draws of layers as they are: `finish` comes before, on the CPU."""
-    with patch.object(compose, "finish", lambda layers, _person: layers):
-        return compose.compose(scene.frame, scene.person, scene.garment, scene.layers)
+    """What the runtime draws of the same layers."""
+    drawing = compose.draw(scene.frame.shape[:2], scene.crop, scene.garment, scene.layers)
+    return compose.overlay(scene.frame, drawing)
 
 
 def nudge(scene: Scene, x: int, y: int) -> Scene:

@@ -22,7 +22,8 @@ def _layers(edge_px: float) -> Layers:
     soft = np.clip((edge_px - x) / 8 + 0.5, 0, 1).astype(np.float32)
     maps = np.broadcast_to(soft, (6, 128, 96)).copy()
     blank = np.zeros((3, 2, 64, 48), np.float32)
-    return Layers(blank, maps[:3], maps[3:5], np.ones((3, 32, 24), np.float32), maps[:3], maps[5])
+    light = np.ones((3, 32, 24), np.float32)
+    return Layers(blank, maps[:3], maps[3:5], light, maps[:3], maps[:3], maps[4], maps[5])
 
 
 def _edge(alpha: F32) -> float:

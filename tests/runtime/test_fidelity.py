@@ -45,7 +45,9 @@ def layers(*, wide: float = 1.0, gain: tuple[float, float, float] = (1, 1, 1)) -
         coverage=coverage,
         occluder=np.zeros((2, 128, 96), np.float32),
         shading=np.ones((3, 64, 48), np.float32) * np.float32(gain).reshape(3, 1, 1),
-        painted=np.full((3, 256, 192), 0.5, np.float32),
+        behind=np.full((3, 128, 96), 0.5, np.float32),
+        skin=np.full((3, 128, 96), 0.5, np.float32),
+        bare=np.ones((128, 96), np.float32),
         painted_alpha=np.zeros((128, 96), np.float32),
     )
 
@@ -103,6 +105,7 @@ def test_a_sleeve_at_another_scale_costs_shape(garment: Garment) -> None:
         each.coverage[1, :, :30] = each.coverage[0, :, :30]
         each.coverage[0, :, :30] = 0
     uneven.flow[1] *= 2
+    garment.parts[:, :90] = 2
     ratio = measured(garment, uneven).shape / measured(garment, even).shape
     assert ratio < 0.75
 

@@ -5,7 +5,15 @@ from dataclasses import replace
 import numpy as np
 
 from lookglass.finish import finish
-from lookglass.types import Crop, Layers, Person
+from lookglass.types import Crop, Garment, Layers, Person
+
+GARMENT = Garment(
+    "plain",
+    "upper",
+    np.full((64, 64, 4), 255, np.uint8),
+    np.ones((64, 64), np.uint8),
+    np.zeros((1, 9, 128, 128), np.float32),
+)
 
 
 def _person(mask: np.ndarray, scale: float) -> Person:
@@ -18,14 +26,16 @@ def _layers() -> Layers:
     old = np.full((128, 96), 0.8, np.float32)
     zeros = np.zeros((3, 128, 96), np.float32)
     flow = np.zeros((3, 2, 64, 48), np.float32)
-    return Layers(flow, zeros, zeros[:2], np.ones((3, 32, 24), np.float32), zeros + 0.5, old)
+    return Layers(
+        flow, zeros, zeros[:2], np.ones((3, 32, 24), np.float32), zeros + 0.5, zeros + 0.5, old * 0, old
+    )
 
 
 def test_paint_ends_a_few_frame_pixels_beyond_the_mask() -> None:
     mask = np.zeros((256, 256), np.float32)
     mask[:, 100:156] = 1
     for scale in (0.2, 0.6, 1.0):
-        alpha = finish(_layers(), _person(mask, scale)).painted_alpha
+        alpha = finish(_layers(), _person(mask, scale), GARMENT).painted_alpha
         painted = np.flatnonzero(alpha[128] > 0)
         beyond = max(100 - 32 - painted.min(), painted.max() - (155 - 32))
         assert alpha[128, 96 - 1] > 0.7
@@ -34,19 +44,19 @@ def test_paint_ends_a_few_frame_pixels_beyond_the_mask() -> None:
 
 def test_without_a_person_nothing_is_painted() -> None:
     blank = _person(np.zeros((256, 256), np.float32), 0.6)
-    assert finish(_layers(), blank).painted_alpha.max() == 0
+    assert finish(_layers(), blank, GARMENT).painted_alpha.max() == 0
 
 
 def test_the_new_garment_counts_as_the_person() -> None:
     layers = replace(_layers(), coverage=np.ones((3, 128, 96), np.float32))
     blank = _person(np.zeros((256, 256), np.float32), 0.6)
-    assert finish(layers, blank).painted_alpha.min() > 0.7
+    assert finish(layers, blank, GARMENT).painted_alpha.min() > 0.7
 
 
 def test_old_clothes_that_are_sure_count_as_the_person() -> None:
     layers = replace(_layers(), painted_alpha=np.ones((128, 96), np.float32))
     blank = _person(np.zeros((256, 256), np.float32), 0.6)
-    assert finish(layers, blank).painted_alpha.min() == 1
+    assert finish(layers, blank, GARMENT).painted_alpha.min() == 1
 
 
 def test_old_clothes_hide_nothing_but_an_arm_in_its_old_sleeve_does() -> None:
@@ -56,7 +66,9 @@ def test_old_clothes_hide_nothing_but_an_arm_in_its_old_sleeve_does() -> None:
     old[10:30], old[90:110] = 1, 1
     occluder[:, 10:30], occluder[:, 50:70], occluder[0, 90:110] = 1, 1, 1
     layers = replace(_layers(), occluder=occluder, painted_alpha=old)
-    torso, sleeves = finish(layers, _person(np.ones((256, 256), np.float32), 0.6)).occluder[:, ::2, ::2]
+    torso, sleeves = finish(layers, _person(np.ones((256, 256), np.float32), 0.6), GARMENT).occluder[
+        :, ::2, ::2
+    ]
     assert torso[lapel].max() == 0 and sleeves[lapel].max() == 0
     assert torso[hand].min() == 1 and sleeves[hand].min() == 1
     assert torso[arm].min() == 1 and sleeves[arm].max() == 0

@@ -14,7 +14,7 @@ FLOW = (
     {"errors", "types", "files", "pictures"},
     {"bundle"},
     {"engine"},
-    {"person", "mipmap", "region", "edges", "repaint", "finish"},
+    {"person", "mipmap", "region", "edges", "repaint", "worn", "shadow", "finish"},
     {"garment", "stopwatch"},
     {"network", "compose", "layer_pictures"},
     {"stream", "flow_measures", "fidelity", "comparison"},

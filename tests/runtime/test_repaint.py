@@ -1,56 +1,83 @@
-"""The painted layer meets the frame without a halo."""
+"""The painted layer goes on where the frame ends, in the frame's own colours."""
 
 import cv2
 import numpy as np
 import pytest
 
-from lookglass.repaint import fit_paint
+from lookglass.repaint import repaint
+from lookglass.types import F32, U8, Layers
 
-HEIGHT, WIDTH = 128, 96
-
-
-def _scene() -> tuple[np.ndarray, np.ndarray]:
-    """A bright wall with a darker arm down the middle, RGB in [0, 1], and where old clothes hide both."""
-    truth = np.full((HEIGHT, WIDTH, 3), (0.8, 0.82, 0.9), np.float32)
-    truth[:, 40:56] = (0.6, 0.45, 0.35)
-    alpha = np.zeros((HEIGHT, WIDTH), np.float32)
-    alpha[50:70, 34:62] = 1
-    return truth, alpha
+WALL, ARM = np.array([0.8, 0.82, 0.9], np.float32), np.array([0.6, 0.45, 0.35], np.float32)
+HIDDEN = slice(100, 140), slice(70, 122)
+"""Rows and columns of the 256x192 crop that the old clothes hide: an arm, and wall on both sides of it."""
+ARM_COLUMNS = slice(80, 112)
 
 
-def _picture(truth: np.ndarray) -> np.ndarray:
-    """The square crop whose central columns, averaged down, show `truth`."""
-    columns = cv2.resize(truth, (192, 256), interpolation=cv2.INTER_NEAREST)
-    square = np.pad(columns, ((0, 0), (32, 32), (0, 0)), mode="edge")
+def _scene() -> F32:
+    """(256, 192, 3) RGB: a wall with stripes across, and an arm down the middle."""
+    truth = np.broadcast_to(WALL, (256, 192, 3)).copy()
+    truth[np.arange(256) % 8 < 4] -= 0.1
+    truth[:, ARM_COLUMNS] = ARM
+    return truth
+
+
+def _crop(truth: F32) -> U8:
+    """The square crop whose central columns show `truth`, but for the old clothes, which are black."""
+    shown = truth.copy()
+    shown[HIDDEN] = 0
+    square = np.pad(shown, ((0, 0), (32, 32), (0, 0)), mode="edge")
     return np.round(square[..., ::-1] * 255).astype(np.uint8)
 
 
+def _layers(skin: F32, behind: F32) -> Layers:
+    old, bare = np.zeros((256, 192), np.float32), np.zeros((256, 192), np.float32)
+    old[HIDDEN], bare[:, ARM_COLUMNS] = 1, 1
+    half = [cv2.resize(m, (96, 128), interpolation=cv2.INTER_AREA) for m in (old, bare)]
+    paint = [np.broadcast_to(p[:, None, None], (3, 128, 96)).astype(np.float32) for p in (behind, skin)]
+    nothing = np.zeros((3, 128, 96), np.float32)
+    return Layers(
+        np.zeros((3, 2, 64, 48), np.float32), nothing, nothing[:2], nothing, *paint, half[1], half[0]
+    )
+
+
 @pytest.mark.parametrize("tint", [(0.1, 0.0, -0.1), (-0.12, -0.12, -0.12)])
-def test_a_tint_is_taken_out_where_the_frame_is_hidden(tint: tuple[float, ...]) -> None:
-    truth, alpha = _scene()
-    painted = np.clip(truth + np.float32(tint), 0, 1).transpose(2, 0, 1)
-    fitted = fit_paint(painted, alpha, _picture(truth)).transpose(1, 2, 0)
-    hidden = alpha > 0
-    before = np.abs(painted.transpose(1, 2, 0) - truth)[hidden].mean()
-    assert np.abs(fitted - truth)[hidden].mean() < 0.2 * before
+def test_skin_takes_the_tone_of_the_skin_in_view(tint: tuple[float, ...]) -> None:
+    painted = repaint(_layers(ARM + np.float32(tint), WALL), _crop(_scene())).transpose(1, 2, 0)
+    arm = painted[104:136, 84:108]
+    assert np.abs(arm - ARM).mean() < 0.2 * np.abs(tint).mean()
 
 
-def test_what_is_wrong_with_the_wall_is_not_done_to_the_arm() -> None:
-    truth, alpha = _scene()
-    painted = truth.copy()
-    painted[:, :40] -= 0.15
-    painted[:, 56:] -= 0.15
-    fitted = fit_paint(painted.transpose(2, 0, 1), alpha, _picture(truth)).transpose(1, 2, 0)
-    arm, wall = (slice(52, 68), slice(44, 52)), (slice(52, 68), slice(57, 61))
-    assert np.abs(fitted[arm] - truth[arm]).mean() < 0.04
-    assert np.abs(fitted[wall] - truth[wall]).mean() < 0.04
+def test_the_wall_goes_on_with_its_texture_whatever_the_network_guessed() -> None:
+    truth = _scene()
+    painted = repaint(_layers(ARM, np.zeros(3, np.float32)), _crop(truth)).transpose(1, 2, 0)
+    for columns in (slice(72, 78), slice(114, 120)):
+        assert np.abs(painted[104:136, columns] - truth[104:136, columns]).mean() < 0.02
 
 
-def test_colours_stay_colours() -> None:
+def test_deep_inside_the_trunk_the_network_is_believed() -> None:
+    layers = _layers(ARM, np.full(3, 0.3, np.float32))
+    layers.painted_alpha[:] = 0
+    layers.painted_alpha[20:108, 10:86] = 1
+    layers.bare[:] = 0
+    painted = repaint(layers, _crop(_scene()))
+    np.testing.assert_allclose(painted[:, 128, 96], 0.3, atol=1e-5)
+
+
+def test_an_arm_has_an_edge() -> None:
+    painted = repaint(_layers(ARM, WALL), _crop(_scene()))
+    row = painted[0, 122]
+    assert row[76] > 0.65 and abs(row[83] - ARM[0]) < 0.01
+
+
+def test_colours_stay_colours_and_nothing_known_is_no_error() -> None:
     rng = np.random.default_rng(0)
-    painted = rng.random((3, HEIGHT, WIDTH), np.float32)
+    random = [rng.random(shape, np.float32) for shape in [(3, 128, 96)] * 2 + [(128, 96)] * 2]
+    blank = np.zeros((3, 128, 96), np.float32)
     picture = rng.integers(0, 256, (256, 256, 3), np.uint8)
-    fitted = fit_paint(painted, rng.random((HEIGHT, WIDTH), np.float32), picture)
-    assert fitted.dtype == np.float32
-    assert fitted.min() >= 0
-    assert fitted.max() <= 1
+    for layers in (
+        Layers(blank, blank, blank, blank, *random),
+        Layers(blank, blank, blank, blank, *random[:2], blank[0], blank[0] + 1),
+    ):
+        painted = repaint(layers, picture)
+        assert painted.shape == (3, 256, 192) and painted.dtype == np.float32
+        assert painted.min() >= 0 and painted.max() <= 1

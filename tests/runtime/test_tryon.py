@@ -127,8 +127,8 @@ def test_layers_as_pictures(mirror: lookglass.TryOn, shirt: lookglass.EncodedGar
     layers = mirror.layers(person, shirt)
     drawn = layer_pictures(person, layers)
     assert all(picture.dtype == np.uint8 and picture.shape[2] == 3 for picture in drawn.values())
-    red = np.rint(layers.painted[0] * 255)
-    assert np.abs(drawn["painted"][..., 2] - red).max() <= 1
+    red = np.rint(layers.skin[0] * 255)
+    assert np.abs(drawn["skin"][..., 2] - red).max() <= 1
     write_layers(tmp_path / "layers", person, shirt.garment, layers)
     assert {file.stem for file in (tmp_path / "layers").iterdir()} == {*drawn, "garment"}
     with pytest.raises(lookglass.PictureError, match="cannot be made"):

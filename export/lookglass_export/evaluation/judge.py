@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
-from lookglass.compose import compose, draw
+from lookglass.compose import draw, overlay
+from lookglass.finish import finish
 from lookglass.types import U8, Garment, Layers
 from lookglass_export.evaluation.metrics import (
     Array,
@@ -58,11 +59,11 @@ def dress(shot: Shot, garment: Garment, layers: Layers | None) -> Result:
     alpha = np.zeros(shot.image.shape[:2], np.uint8)
     if layers is None:
         return Result(shot.image, np.zeros(HALF[::-1], np.float32))
-    drawing = draw(alpha.shape, shot.person, garment, layers)
+    finished = finish(layers, shot.person, garment)
+    drawing = draw(alpha.shape, shot.person.crop, garment, finished)
     if drawing is not None:
         alpha[drawing.region.slices] = np.rint(drawing.garment_alpha * 255)
-    picture = compose(shot.image, shot.person, garment, layers)
-    return Result(picture, to_grid(alpha, shot.person.crop).astype(np.float32) / 255)
+    return Result(overlay(shot.image, drawing), to_grid(alpha, shot.person.crop).astype(np.float32) / 255)
 
 
 def judge(pair: Pair, shot: Shot, layers: Layers | None, result: Result) -> dict[str, float]:

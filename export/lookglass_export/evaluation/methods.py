@@ -42,7 +42,9 @@ def right_layers(pair: Pair, person: Person, garment: Garment) -> Layers:
         coverage=truth.coverage,
         occluder=truth.occluder.astype(np.float32),
         shading=_light(pair, view),
-        painted=painted.transpose(2, 0, 1),
+        behind=painted.transpose(2, 0, 1),
+        skin=painted.transpose(2, 0, 1),
+        bare=np.ones(painted.shape[:2], np.float32),  # Skin is taken as it is, what is behind it is not.
         painted_alpha=cv2.dilate(warp(old, view.half, HALF), np.ones((3, 3))),
     )
 
@@ -98,6 +100,8 @@ class ProbeMethod:
             coverage=np.stack([worn, empty, empty]),
             occluder=np.stack([empty, empty]),
             shading=np.repeat(out["gain"][0].numpy(), 3, 0),
-            painted=out["painted"][0].numpy(),
+            behind=out["painted"][0].numpy(),
+            skin=out["painted"][0].numpy(),
+            bare=np.ones_like(worn),
             painted_alpha=painted / np.maximum(keep + painted, 1e-6),
         )

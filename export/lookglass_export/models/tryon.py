@@ -3,11 +3,9 @@
 import torch
 from torch import Tensor, nn
 
-from lookglass_export.models.appearance import Appearance, paint
+from lookglass_export.models.appearance import Appearance
 from lookglass_export.models.blocks import upsample
 from lookglass_export.models.geometry import PARTS, Geometry
-
-_SHARPER = 5.0
 
 
 class TryOnGraph(nn.Module):
@@ -34,15 +32,11 @@ class TryOnGraph(nn.Module):
             "coverage": torch.sigmoid(where["coverage_logits"]),
             "occluder": torch.sigmoid(look["occluder_logits"]),
             "shading": _gain(look["log_shading"], where["log_relief"]),
-            "painted": _sharp_paint(look),
+            "behind": look["behind"],
+            "skin": look["skin"],
+            "bare": torch.sigmoid(look["bare_logits"]),
             "painted_alpha": torch.sigmoid(look["painted_alpha_logits"]),
         }
-
-
-def _sharp_paint(look: dict[str, Tensor]) -> Tensor:
-    """(B, 3, 256, 192): colours are smooth and may be enlarged; the edge of an arm is drawn after that."""
-    behind, skin, bare = (upsample(look[name]) for name in ("behind", "skin", "bare_logits"))
-    return paint(behind, skin, _SHARPER * bare)
 
 
 def _gain(log_light: Tensor, log_relief: Tensor) -> Tensor:

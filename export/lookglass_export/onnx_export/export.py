@@ -23,6 +23,8 @@ def main(argv: list[str]) -> None:
     parser.add_argument("--version", default="0.1.0")
     parser.add_argument("--scores", type=Path, help="JSON that `lookglass-export evaluate` wrote")
     args = parser.parse_args(argv)
+    if not (args.out / "pose_landmarks.onnx").is_file():
+        parser.error(f"{args.out} holds no person models: copy the default bundle there first")
     found = (
         collect(args.run) if args.run else torch.load(args.weights, weights_only=True) if args.weights else {}
     )

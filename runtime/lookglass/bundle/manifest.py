@@ -20,7 +20,7 @@ REQUIRED_GRAPHS = (
     "text_null",
     "tryon",
 )
-LAYER_OUTPUTS = ("flow", "coverage", "occluder", "shading", "painted", "painted_alpha")
+LAYER_OUTPUTS = ("flow", "coverage", "occluder", "shading", "behind", "skin", "bare", "painted_alpha")
 _T = TypeVar("_T")
 _FILE_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*\.onnx")
 _SHA256 = re.compile(r"[0-9a-f]{64}")

@@ -1,0 +1,49 @@
+"""Soft shadows where things touch, without which a garment looks pasted on.
+
+The network lights the garment by the room and the body's form, too smoothly to know what lies on what. The
+layers know it: arms, hands and hair darken the cloth beneath them, hem and cuffs the body below them, and
+cloth turns away from the viewer at its outline. It is the ambient occlusion of games: what is in front,
+blurred, is how much light it takes.
+"""
+
+import cv2
+import numpy as np
+
+from lookglass.types import F32
+
+_SPREAD = 2.5
+"""Standard deviation of the blur, cells of the 128x96 grid."""
+_DROP = 1.5
+"""Light comes from above: shadows lie this many cells lower than what casts them."""
+_ON_TORSO, _ON_SLEEVES, _ON_BODY, _AT_OUTLINE = 0.4, 0.2, 0.4, 0.25
+
+
+def shade(worn: F32, occluder: F32, mask: F32) -> tuple[F32, F32]:
+    """Shadows on the new garment and on the body.
+
+    Args:
+        worn: (3, h, w) the parts of the new garment as they will be seen but for what is in front, in [0, 1].
+        occluder: (2, h, w) what stands in front of torso and sleeves, in [0, 1].
+        mask: (H, W) probability that a pixel shows the person, of any size.
+
+    Returns:
+        (h, w) gain of the garment, at most 1, and (h, w) share of the light that the body loses.
+    """
+    size = worn.shape[:0:-1]
+    mask = np.asarray(cv2.resize(mask, size, interpolation=cv2.INTER_AREA), np.float32)
+    torso, sleeves = worn[0], np.minimum(worn[1] + worn[2], 1)
+    cloth = np.minimum(torso + sleeves, 1)
+    in_front = np.dstack([np.minimum(occluder[0] + sleeves, 1), np.maximum(occluder[1], torso), cloth])
+    on_torso, on_sleeves, on_body = cv2.split(_cast(in_front))
+    outline = 1 - cv2.GaussianBlur(np.maximum(cloth, mask), (0, 0), _SPREAD)
+    share = sleeves / np.maximum(torso + sleeves, np.float32(1e-3))
+    gain = 1 - _ON_TORSO * on_torso * (1 - share) - _ON_SLEEVES * on_sleeves * share - _AT_OUTLINE * outline
+    loss = _ON_BODY * on_body * (1 - cloth) * mask * (1 - occluder[1])
+    return np.asarray(gain, np.float32), np.asarray(loss, np.float32)
+
+
+def _cast(layers: F32) -> F32:
+    height, width = layers.shape[:2]
+    down = np.array([[1, 0, 0], [0, 1, _DROP]])
+    moved = cv2.warpAffine(layers, down, (width, height), borderMode=cv2.BORDER_REPLICATE)
+    return np.asarray(cv2.GaussianBlur(moved, (0, 0), _SPREAD), np.float32)

@@ -1,0 +1,44 @@
+"""What of the new garment will be seen: coverage, and the photo's own alpha looked up through the flow."""
+
+import cv2
+import numpy as np
+
+from lookglass.types import F32, GARMENT_LABELS, PARTS, U8, Garment, Layers
+
+_PHOTO_PX = 128
+_OVERLAP_PX = 13
+"""Side of the neighbourhood, of 128, by which parts of the photo overlap: flow errs by a few pixels."""
+_TORSO = tuple(GARMENT_LABELS.index(name) for name in ("torso", "front_collar"))
+_INNER = GARMENT_LABELS.index("inner_back_collar")
+
+
+def worn(layers: Layers, garment: Garment) -> tuple[F32, F32]:
+    """Look the parts of the photo up through their flows.
+
+    A part's coverage ends where its flow leaves the part's own photo: past a cuff it may land on the torso.
+
+    Args:
+        layers: what the network returned.
+        garment: whose photo the flow points into.
+
+    Returns:
+        The new coverage, and that times the photo's alpha, (3, H, W) float32 each.
+    """
+    size = layers.coverage.shape[:0:-1]
+    looked_up = np.empty_like(layers.coverage)
+    coverage = np.empty_like(layers.coverage)
+    cloth = _photo((garment.parts > 0) & (garment.parts != _INNER))
+    for part, flow in enumerate(layers.flow):
+        own = np.isin(garment.parts, _TORSO if part == 0 else GARMENT_LABELS.index(PARTS[part]))
+        near = cv2.blur(cv2.dilate(_photo(own), np.ones((_OVERLAP_PX, _OVERLAP_PX), np.uint8)), (5, 5))
+        pixels = (flow + 1) * np.float32(_PHOTO_PX / 2) - np.float32(0.5)
+        x, y = (cv2.resize(axis, size, interpolation=cv2.INTER_LINEAR) for axis in pixels)
+        seen = cv2.remap(cv2.merge([near, cloth]), x, y, cv2.INTER_LINEAR) * np.float32(1 / 255)
+        coverage[part] = layers.coverage[part] * seen[..., 0]
+        looked_up[part] = coverage[part] * seen[..., 1]
+    return coverage, looked_up
+
+
+def _photo(mask: np.ndarray) -> U8:
+    size = (_PHOTO_PX, _PHOTO_PX)
+    return np.asarray(cv2.resize(mask.astype(np.uint8) * 255, size, interpolation=cv2.INTER_AREA), np.uint8)

@@ -1,0 +1,51 @@
+"""Shadows lie below what casts them, on what is there, and nowhere else."""
+
+import numpy as np
+
+from lookglass.shadow import shade
+from lookglass.types import F32
+
+
+def _person() -> tuple[F32, F32, F32]:
+    """A top over rows 30 to 80 of a body over rows 10 to 120, nothing in front."""
+    worn, occluder = np.zeros((3, 128, 96), np.float32), np.zeros((2, 128, 96), np.float32)
+    worn[0, 30:80, 20:76] = 1
+    mask = np.zeros((256, 192), np.float32)
+    mask[20:240, 30:162] = 1
+    return worn, occluder, mask
+
+
+def test_an_arm_darkens_the_top_beside_it_and_more_below() -> None:
+    worn, occluder, mask = _person()
+    even, _ = shade(worn, occluder, mask)
+    occluder[:, 52:58, 20:76] = 1
+    gain, _ = shade(worn, occluder, mask)
+    column = (gain / even)[:, 48]
+    assert column[60] < 0.88
+    assert column[60] < column[49] < 1
+    np.testing.assert_allclose(column[[35, 75]], 1, atol=1e-3)
+
+
+def test_a_hem_darkens_the_body_below_it_alone() -> None:
+    worn, occluder, mask = _person()
+    _, loss = shade(worn, occluder, mask)
+    assert loss[81, 48] > 0.1
+    assert loss[81, 48] > loss[29, 48]
+    assert loss[40:70, 20:76].max() < 1e-6
+    assert loss[95:].max() < 1e-3
+    assert loss[:, :14].max() == 0
+    occluder[:] = 1
+    assert shade(worn, occluder, mask)[1].max() == 0
+
+
+def test_cloth_turns_dark_at_its_outline_but_not_where_the_body_goes_on() -> None:
+    worn, occluder, mask = _person()
+    gain, _ = shade(worn, occluder, np.zeros_like(mask))
+    inside, _ = shade(worn, occluder, np.ones_like(mask))
+    assert gain[55, 20] < 0.92 < gain[55, 48]
+    np.testing.assert_allclose(inside, 1, atol=1e-6)
+
+
+def test_without_a_garment_nothing_falls() -> None:
+    worn, occluder, mask = _person()
+    assert shade(worn * 0, occluder, mask)[1].max() == 0

@@ -1,0 +1,45 @@
+"""Parts of the new garment are cut to their own photo."""
+
+import numpy as np
+
+from lookglass.types import Garment, Layers
+from lookglass.worn import worn
+
+
+def _layers() -> Layers:
+    """Identity flow over the square in the middle of the crop, every part covering everything."""
+    y, x = np.meshgrid((np.arange(64) - 31.5) / 24, (np.arange(48) - 23.5) / 24, indexing="ij")
+    flow = np.repeat(np.stack([x, y])[None], 3, axis=0).astype(np.float32)
+    ones = np.ones((3, 128, 96), np.float32)
+    return Layers(flow, ones, ones[:2] * 0, ones, ones, ones, ones[0], ones[0] * 0)
+
+
+def _garment() -> Garment:
+    """Left to right: right sleeve, torso with an inner collar at its top, left sleeve; nothing around."""
+    parts = np.zeros((128, 128), np.uint8)
+    parts[10:118, 10:40], parts[10:118, 40:88], parts[10:118, 88:118] = 3, 1, 2
+    parts[10:30, 50:78] = 5
+    texture, pixels = np.full((256, 256, 4), 255, np.uint8), np.zeros((1, 9, 128, 128), np.float32)
+    return Garment("", "upper", texture, parts, pixels)
+
+
+def test_a_part_ends_where_its_flow_leaves_its_own_photo() -> None:
+    coverage, _ = worn(_layers(), _garment())
+    torso, left, right = coverage[:, 64]
+    assert torso[48] == 1 and torso[15] == 0 and torso[80] == 0
+    assert left[80] == 1 and left[48] == 0
+    assert right[15] == 1 and right[48] == 0
+
+
+def test_parts_overlap_at_their_seam() -> None:
+    coverage, _ = worn(_layers(), _garment())
+    seam = round(96 * 40 / 128)
+    assert coverage[0, 64, seam] > 0.9 and coverage[2, 64, seam] > 0.9
+
+
+def test_what_is_seen_has_the_alpha_of_the_photo() -> None:
+    coverage, seen = worn(_layers(), _garment())
+    assert seen[0, 64, 48] == 1
+    collar = 16 + round(96 * 18 / 128), 48
+    assert seen[0][collar] == 0
+    assert (seen <= coverage).all()
