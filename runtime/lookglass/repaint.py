@@ -49,10 +49,8 @@ def _behind(layers: Layers, window: U8) -> F32:
     if strange.all():
         return guess
     at = _around(strange)
-    depth, mirrored = _mirror(strange[at])
-    border = cv2.BORDER_REFLECT
-    seen = cv2.remap(window[at], mirrored[..., 0], mirrored[..., 1], cv2.INTER_LINEAR, borderMode=border)
-    seen = seen * np.float32(1 / 255)
+    depth, x, y = _mirror(strange[at])
+    seen = cv2.remap(window[at], x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT) * np.float32(1 / 255)
     inner = np.clip((depth - _NEAR_PX) / (_DEEP_PX - _NEAR_PX), 0, 1)[..., None]
     guess[at] = seen + (guess[at] - seen) * inner
     return guess
@@ -66,30 +64,33 @@ def _around(mask: U8) -> tuple[slice, slice]:
     return rows, slice(max(left - grow, 0), left + width + grow)
 
 
-def _mirror(mask: U8) -> tuple[F32, F32]:
-    """Depth inside the mask (h, w), and the point (h, w, 2) as far outside its nearest edge, pixels."""
+def _mirror(mask: U8) -> tuple[F32, F32, F32]:
+    """Depth inside the mask, and x and y of the point as far outside its nearest edge, (h, w) pixels each."""
     depth, label = cv2.distanceTransformWithLabels(
         mask, cv2.DIST_L2, cv2.DIST_MASK_5, labelType=cv2.DIST_LABEL_PIXEL
     )
-    y, x = np.nonzero(mask == 0)
-    nearest = np.empty((len(y) + 1, 2), np.float32)
-    nearest[label[y, x]] = 2 * np.column_stack([x, y])
+    # Pixels outside are labelled from 1 in the order in which they are found here.
+    outside = np.asarray(cv2.findNonZero(1 - mask), np.float32).reshape(-1, 2)
+    x, y = (np.float32(2) * axis[label - 1] for axis in np.ascontiguousarray(outside.T))
     height, width = mask.shape
-    mirrored = nearest[label]
-    mirrored[..., 0] -= np.arange(width, dtype=np.float32)
-    mirrored[..., 1] -= np.arange(height, dtype=np.float32)[:, None]
-    return np.asarray(depth, np.float32), mirrored
+    x -= np.arange(width, dtype=np.float32)
+    y -= np.arange(height, dtype=np.float32)[:, None]
+    return np.asarray(depth, np.float32), x, y
 
 
 def _skin(layers: Layers, window: U8) -> F32:
     """(h, w, 3) the network's skin in the tone and light that the skin in view has."""
     rows, columns = layers.bare.shape
-    shown = cv2.resize(window, (columns, rows), interpolation=cv2.INTER_AREA) * np.float32(1 / 255)
+    size = (columns // 2, rows // 2)  # Gains are smooth.
+    shown = cv2.resize(window, size, interpolation=cv2.INTER_AREA) * np.float32(1 / 255)
     paint = _rows(layers.skin)
-    free = np.clip(1 - 3 * cv2.dilate(layers.painted_alpha, np.ones((5, 5), np.uint8)), 0, 1)
-    known = np.asarray(free * np.clip(2 * layers.bare - 1, 0, 1) ** 2, np.float32)[..., None]
-    gain = np.asarray(np.clip((shown + 0.02) / (paint + 0.02), 0.5, 1.6), np.float32)
-    return np.asarray(np.clip(paint * _fill(gain * known, known), 0, 1), np.float32)
+    hidden = cv2.dilate(layers.painted_alpha, np.ones((5, 5), np.uint8))
+    free = np.clip(1 - 3 * hidden, 0, 1) * np.clip(2 * layers.bare - 1, 0, 1) ** 2
+    known = np.asarray(cv2.resize(free, size, interpolation=cv2.INTER_AREA), np.float32)[..., None]
+    guess = cv2.resize(paint, size, interpolation=cv2.INTER_AREA)
+    gain = np.asarray(np.clip((shown + 0.02) / (guess + 0.02), 0.5, 1.6), np.float32)
+    even = cv2.resize(_fill(gain * known, known), (columns, rows), interpolation=cv2.INTER_LINEAR)
+    return np.asarray(np.clip(paint * even, 0, 1), np.float32)
 
 
 def _rows(layer: F32) -> F32:

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from lookglass.repaint import repaint
+from lookglass.repaint import _mirror, repaint
 from lookglass.types import F32, U8, Layers
 
 WALL, ARM = np.array([0.8, 0.82, 0.9], np.float32), np.array([0.6, 0.45, 0.35], np.float32)
@@ -52,6 +52,17 @@ def test_the_wall_goes_on_with_its_texture_whatever_the_network_guessed() -> Non
     painted = repaint(_layers(ARM, np.zeros(3, np.float32)), _crop(truth)).transpose(1, 2, 0)
     for columns in (slice(72, 78), slice(114, 120)):
         assert np.abs(painted[104:136, columns] - truth[104:136, columns]).mean() < 0.02
+
+
+def test_points_are_mirrored_at_the_nearest_edge() -> None:
+    mask = (np.random.default_rng(0).random((12, 17)) < 0.8).astype(np.uint8)
+    _, x, y = _mirror(mask)
+    outside = np.argwhere(mask == 0)
+    for row, column in np.argwhere(mask):
+        edge = np.array([y[row, column] + row, x[row, column] + column]) / 2
+        assert mask[tuple(edge.astype(int))] == 0
+        nearest = np.linalg.norm(outside - (row, column), axis=1).min()
+        assert np.linalg.norm(edge - (row, column)) < 1.1 * nearest  # OpenCV's distance is 2 % off.
 
 
 def test_deep_inside_the_trunk_the_network_is_believed() -> None:
