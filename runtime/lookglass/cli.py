@@ -58,6 +58,12 @@ def _add_tryon(parser: argparse.ArgumentParser) -> None:
         "--compare", action="store_true", help="write person, garment and result side by side, and a score"
     )
     parser.add_argument("--layers", type=Path, metavar="DIR", help="write every layer as a picture, too")
+    parser.add_argument(
+        "--point",
+        type=_point,
+        metavar="X,Y",
+        help="with --layers: the pixel whose attention is drawn (default: the middle of the chest)",
+    )
     parser.set_defaults(command=_tryon)
 
 
@@ -84,6 +90,14 @@ def _positive(text: str) -> int:
     return value
 
 
+def _point(text: str) -> tuple[float, float]:
+    try:
+        x, y = (float(number) for number in text.split(","))
+    except ValueError as error:
+        raise argparse.ArgumentTypeError("must be two numbers, X,Y") from error
+    return x, y
+
+
 def _load(options: argparse.Namespace) -> "lookglass.TryOn":
     logging.getLogger("lookglass.engine").addHandler(logging.NullHandler())
     mirror = lookglass.TryOn.load(options.bundle, device=options.device, threads=options.threads)
@@ -99,9 +113,12 @@ def _tryon(options: argparse.Namespace) -> int:
     from lookglass import pictures
     from lookglass.comparison import comparison
     from lookglass.compose import compose
+    from lookglass.correspondence import correspondence
     from lookglass.fidelity import fidelity
     from lookglass.layer_pictures import write_layers
 
+    if options.point and not options.layers:
+        raise LookglassError("--point says what --layers is to draw: give both")
     photo = pictures.read(options.person)
     mirror = _load(options)
     garment = mirror.garment(options.garment)
@@ -113,7 +130,10 @@ def _tryon(options: argparse.Namespace) -> int:
         picture = comparison(photo, pictures.read(options.garment, alpha=True), picture, found)
     pictures.write(options.out, picture)
     if options.layers:
-        write_layers(options.layers, person, garment.garment, layers)
+        seen = correspondence(mirror.bundle, person, garment, options.point)
+        write_layers(options.layers, person, garment.garment, layers, seen)
+        if seen is None:
+            print("no attention.png: the bundle's flow is not made by attention", file=sys.stderr)
     print(options.out)
     if options.compare:
         print(found.sentence())

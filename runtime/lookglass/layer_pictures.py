@@ -6,16 +6,28 @@ import cv2
 import numpy as np
 
 from lookglass import pictures
+from lookglass.correspondence import Correspondence
 from lookglass.errors import PictureError
-from lookglass.person.crop import model_columns
+from lookglass.person.crop import MODEL_WIDTH, model_columns
 from lookglass.types import F32, PARTS, U8, Garment, Layers, Person
 
 SIZE = (384, 512)
 """Width and height of each picture: the 192x256 crop, twice."""
 
+_MARK_BGR = (60, 255, 60)
 
-def write_layers(folder: Path, person: Person, garment: Garment, layers: Layers) -> None:
+
+def write_layers(
+    folder: Path, person: Person, garment: Garment, layers: Layers, seen: Correspondence | None = None
+) -> None:
     """Write person, garment and layers as PNG files into a folder, which is made if need be.
+
+    Args:
+        folder: where to.
+        person: who is dressed.
+        garment: what in.
+        layers: what the network returned.
+        seen: what a point of the person sees of the garment, drawn as attention.png.
 
     Raises:
         PictureError: the folder cannot be made or written.
@@ -28,6 +40,8 @@ def write_layers(folder: Path, person: Person, garment: Garment, layers: Layers)
     for name, picture in layer_pictures(person, layers).items():
         enlarged = cv2.resize(picture, SIZE, interpolation=cv2.INTER_NEAREST)
         pictures.write(folder / f"{name}.png", np.asarray(enlarged, np.uint8))
+    if seen is not None:
+        pictures.write(folder / "attention.png", attention_picture(person, garment, seen))
 
 
 def layer_pictures(person: Person, layers: Layers) -> dict[str, U8]:
@@ -50,6 +64,37 @@ def layer_pictures(person: Person, layers: Layers) -> dict[str, U8]:
         "painted_alpha": _grey(layers.painted_alpha),
     }
     return drawn | {f"flow_{part}": _checker(flow) for part, flow in zip(PARTS, layers.flow, strict=True)}
+
+
+def attention_picture(person: Person, garment: Garment, seen: Correspondence) -> U8:
+    """The person with the point marked; the garment's photo, lit where the point looks, the mean marked.
+
+    Returns:
+        (512, 896, 3) uint8 BGR.
+    """
+    crop = cv2.resize(
+        np.asarray(model_columns(person.picture), np.uint8), SIZE, interpolation=cv2.INTER_CUBIC
+    )
+    side = SIZE[1]
+    texture = cv2.resize(garment.texture, (side, side), interpolation=cv2.INTER_AREA).astype(np.float32)
+    alpha = texture[..., 3:] / 255
+    photo = texture[..., :3] * alpha + 255 * (1 - alpha)
+    heat = cv2.resize(seen.weights / seen.weights.max(), (side, side), interpolation=cv2.INTER_CUBIC)
+    heat = np.clip(heat, 0, 1)[..., None]
+    glow = cv2.applyColorMap(_byte(heat), cv2.COLORMAP_INFERNO).astype(np.float32)
+    lit = photo * (0.6 * (1 - heat)) + glow * heat + 0.2 * photo * heat
+    right = np.clip(lit, 0, 255).astype(np.uint8)
+    scale = SIZE[0] / MODEL_WIDTH
+    _mark(crop, [(value + 0.5) * scale - 0.5 for value in seen.point])
+    _mark(right, [(value + 1) / 2 * side - 0.5 for value in seen.place])
+    return np.hstack([np.asarray(crop, np.uint8), right])
+
+
+def _mark(picture: cv2.typing.MatLike, point: list[float]) -> None:
+    """A ring with a dark rim, to be seen on anything."""
+    x, y = (round(value) for value in point)
+    cv2.circle(picture, (x, y), 9, (0, 0, 0), 5, cv2.LINE_AA)
+    cv2.circle(picture, (x, y), 9, _MARK_BGR, 2, cv2.LINE_AA)
 
 
 def _grey(layer: F32) -> U8:

@@ -39,8 +39,16 @@ def test_tryon_writes_a_picture_and_its_layers(tmp_path: Path, capsys: pytest.Ca
     assert main(["tryon", MAN, TEE, "-o", str(out), "--layers", str(tmp_path / "layers")]) == 0
     assert pictures.read(out).shape == pictures.read(MAN).shape
     assert (tmp_path / "layers" / "coverage.png").is_file()
+    assert (tmp_path / "layers" / "attention.png").is_file()
     captured = capsys.readouterr()
     assert captured.out.strip() == str(out) and "running on" in captured.err
+
+
+def test_a_point_needs_layers_and_two_numbers(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["tryon", MAN, TEE, "-o", str(tmp_path / "x.png"), "--point", "3,4"]) == 2
+    assert "--layers" in capsys.readouterr().err
+    with pytest.raises(SystemExit):
+        main(["tryon", MAN, TEE, "-o", str(tmp_path / "x.png"), "--layers", "x", "--point", "3"])
 
 
 def test_compare_puts_all_side_by_side_with_a_score(

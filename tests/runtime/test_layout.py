@@ -16,7 +16,7 @@ FLOW = (
     {"engine"},
     {"person", "mipmap", "region", "edges", "repaint", "worn", "shadow", "finish"},
     {"garment", "stopwatch"},
-    {"network", "compose", "layer_pictures"},
+    {"network", "compose", "correspondence", "layer_pictures"},
     {"stream", "flow_measures", "fidelity", "comparison"},
     {"tryon"},
     {"live", "demo_assets"},
