@@ -81,12 +81,18 @@ LOOKGLASS_DEVICE int2 frame_range(const Params& p, int axis, float low, float hi
 
 LOOKGLASS_DEVICE Region find_region(const Params& p, int index) {
   const Grid& cover = p.grid[kLookglassCoverGrid];
+  const int lane = static_cast<int>(thread_id().x) % 32, warp = static_cast<int>(thread_id().x) / 32;
   float left = INFINITY, right = -1, top = INFINITY, bottom = -1;
-  for (int cell = static_cast<int>(thread_id().x); cell < cover.width * cover.height; cell += kThreads)
-    if (supports(p, index, cell)) {
-      const float x = static_cast<float>(cell % cover.width), y = static_cast<float>(cell / cover.width);
-      left = fminf(left, x), right = fmaxf(right, x), top = fminf(top, y), bottom = fmaxf(bottom, y);
+  for (int row = warp; row < cover.height; row += kThreads / 32) {
+    const float y = static_cast<float>(row);
+#pragma unroll 4  // without a branch, so that the loads of four steps are under way at once
+    for (int column = lane; column < cover.width; column += 32) {
+      const bool drawn = supports(p, index, row * cover.width + column);
+      const float x = static_cast<float>(column);
+      left = fminf(left, drawn ? x : INFINITY), right = fmaxf(right, drawn ? x : -1);
+      top = fminf(top, drawn ? y : INFINITY), bottom = fmaxf(bottom, drawn ? y : -1);
     }
+  }
   left = block_min(left), right = block_max(right), top = block_min(top), bottom = block_max(bottom);
   Region region = {};
   if (right < 0) return region;
@@ -104,11 +110,12 @@ LOOKGLASS_DEVICE Region find_region(const Params& p, int index) {
 LOOKGLASS_DEVICE float flow_area(const Params& p, int part, int x, int y) {
   const Grid &grid = p.grid[kLookglassFlowGrid], &cover = p.grid[kLookglassCoverGrid];
   if (x + 1 == grid.width || y + 1 == grid.height) return -1;
-  const float* shown = p.coverage + (part * cover.height + 2 * y) * cover.width + 2 * x;
-  const float mean = (load_global<float>(shown) + load_global<float>(shown + 1) +
-                      load_global<float>(shown + cover.width) + load_global<float>(shown + cover.width + 1)) *
-                     0.25f;
-  if (!(mean > 0.3f)) return -1;
+  const int columns = cover.width / grid.width, rows = cover.height / grid.height;
+  const float* shown = p.coverage + (part * cover.height + rows * y) * cover.width + columns * x;
+  float sum = 0;
+  for (int i = 0; i < rows; ++i)
+    for (int j = 0; j < columns; ++j) sum += load_global<float>(shown + i * cover.width + j);
+  if (!(sum / static_cast<float>(rows * columns) > 0.3f)) return -1;
   const float* u = p.flow + (2 * part * grid.height + y) * grid.width + x;
   const float* v = u + grid.height * grid.width;
   const float u0 = load_global<float>(u), v0 = load_global<float>(v);

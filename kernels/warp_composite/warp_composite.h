@@ -2,7 +2,8 @@
 //
 // The same picture as lookglass.compose draws, within 1 of 255; bit-exact where nothing is drawn. Two
 // launches on one stream: prepare enlarges the layers and finds the regions, draw composes each pixel of the
-// frame.
+// frame. Each grid has a size of its own; that of coverage, occluder and paint is a whole multiple of the
+// flow's.
 #pragma once
 #include <math.h>
 #include <stddef.h>
@@ -25,7 +26,7 @@ enum { kLookglassTileWidth = 32, kLookglassTileHeight = 8 };
 // A layer grid over the window of the person crop. Frame pixel * scale + offset = cell of the grid enlarged.
 typedef struct {
   double scale[2], offset[2];
-  int32_t width, height, channels;  // as the network returns it
+  int32_t width, height, channels;  // as the layers come
   int32_t step;                     // frame pixels between bilinear supports
   int32_t enlarge, reserved;        // 2 where cells are wide enough to show kinks, else 1
 } LookglassLayerGrid;
@@ -33,7 +34,7 @@ typedef struct {
 typedef struct {
   const void* frame;           // (height, width, 3) uint8 BGR
   void* out;                   // the same shape, another buffer
-  const float* flow;           // (3, 2, h, w) in [-1, 1]
+  const float* flow;           // (3, 2, h, w) in [-1, 1]; lookglass.types.FinishedLayers
   const float* coverage;       // (3, H, W)
   const float* occluder;       // (2, H, W)
   const float* shading;        // (3, h', w') RGB gain
@@ -101,11 +102,11 @@ static inline const char* lookglass_plan_warp_composite(LookglassWarpCompositePa
   for (int i = 0; i < kLookglassRamps; ++i)
     if (!(p->ramp_limits[i][0] < p->ramp_limits[i][1])) return "warp_composite needs ramps that rise";
   if (p->level_count < 1 || p->level_count > kLookglassLevels) return "warp_composite takes 1 to 16 levels";
-  if (flow->width < 2 || flow->height < 2 || cover->width != 2 * flow->width ||
-      cover->height != 2 * flow->height)
-    return "warp_composite needs a coverage grid of twice the flow grid's size";
+  if (flow->width < 2 || flow->height < 2 || cover->width < flow->width || cover->height < flow->height ||
+      cover->width % flow->width || cover->height % flow->height)
+    return "warp_composite needs a coverage grid of a whole multiple of the flow grid's size";
 
-  int32_t floats = 0;
+  int32_t floats = 0, most_floats = 0;
   uint32_t shared = kLookglassRamps * 256;
   for (int i = 0; i < kLookglassGrids; ++i) {
     LookglassLayerGrid* grid = &p->grid[i];
@@ -121,6 +122,7 @@ static inline const char* lookglass_plan_warp_composite(LookglassWarpCompositePa
     grid->channels = channels[i];
     p->fine_offset[i] = floats;
     floats += grid->channels * enlarge * enlarge * grid->width * grid->height;
+    most_floats += grid->channels * 4 * grid->width * grid->height;
     shared += lookglass_tile_bytes(grid);
   }
   lookglass_window_map(p, cover->width, cover->height, p->cover_scale, p->cover_offset);
@@ -153,7 +155,7 @@ static inline const char* lookglass_plan_warp_composite(LookglassWarpCompositePa
   for (int i = 0; i < 2; ++i) {
     plans[i].block[0] = kLookglassTileWidth * kLookglassTileHeight;
     plans[i].block[1] = plans[i].block[2] = 1;
-    plans[i].workspace_bytes = 512 + (uint64_t)floats * 4;
+    plans[i].workspace_bytes = 512 + (uint64_t)most_floats * 4;  // enough for every crop
   }
   return NULL;
 }

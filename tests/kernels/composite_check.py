@@ -23,6 +23,10 @@ F32 = npt.NDArray[np.float32]
 U8 = npt.NDArray[np.uint8]
 
 
+PRODUCT = (64, 256, 128)
+"""Rows of the grids of flow, alphas and paint, and shading as `lookglass.finish` returns them; 4:3."""
+
+
 @dataclass(frozen=True)
 class Scene:
     """Everything that one composition takes."""
@@ -53,22 +57,25 @@ def draw_scene(
     center: tuple[float, float] | None = None,
     side: int = 256,
     stretch: float = 1.0,
+    grids: tuple[int, int, int] = PRODUCT,
 ) -> Scene:
     """Random layers: parts that meet, occluders, folds, a warped and rotated flow, a speckled photo."""
     height, width = size
-    y, x = np.meshgrid(np.linspace(-1, 1, 64), np.linspace(-0.75, 0.75, 48), indexing="ij")
+    (rows, columns), fine, light = ((n, n * 3 // 4) for n in grids)
+    patch = fine[0] * 3 // 16
+    y, x = np.meshgrid(np.linspace(-1, 1, rows), np.linspace(-0.75, 0.75, columns), indexing="ij")
     turn = rng.uniform(-0.4, 0.4, (3, 2, 2)) + np.eye(2) * stretch * rng.uniform(0.6, 1.6, (3, 1, 1))
     flow = np.einsum("pab,bhw->pahw", turn, np.stack([x, y]))
-    flow += 0.08 * clouds(rng, 6, 64, 48).reshape(flow.shape)
+    flow += 0.08 * clouds(rng, 6, rows, columns, rows // 8).reshape(flow.shape)
     texture = rng.integers(0, 256, (side, side, 4)).astype(np.uint8)
     texture[..., 3] = np.clip(clouds(rng, 1, side, side, side // 4)[0] * 300, 0, 255)
     layers = FinishedLayers(
         flow=np.ascontiguousarray(flow, np.float32),
-        coverage=np.clip(clouds(rng, 3, 128, 96, 24), 0, 1),
-        occluder=np.clip(clouds(rng, 2, 128, 96, 24), 0, 1),
-        shading=np.clip(clouds(rng, 3, 32, 24), 0.3, 1.7),
-        painted=clouds(rng, 3, 128, 96),
-        painted_alpha=np.clip(clouds(rng, 1, 128, 96, 24)[0], 0, 1),
+        coverage=np.clip(clouds(rng, 3, *fine, patch), 0, 1),
+        occluder=np.clip(clouds(rng, 2, *fine, patch), 0, 1),
+        shading=np.clip(clouds(rng, 3, *light), 0.3, 1.7),
+        painted=clouds(rng, 3, *fine),
+        painted_alpha=np.clip(clouds(rng, 1, *fine, patch)[0], 0, 1),
     )
     frame = rng.integers(0, 256, (height, width, 3)).astype(np.uint8)
     return Scene(frame, Crop(scale, center or (width / 2 + 1.3, height / 2 - 2.1)), layers, texture)
@@ -150,7 +157,8 @@ def difference(scene: Scene, drawn: U8) -> str:
 def main() -> None:
     emulator, seed = Emulator(Path(sys.argv[1])), int(sys.argv[2])
     rng = np.random.default_rng(seed)
-    scenes = [draw_scene(rng, size=(40, 70), scale=scale) for scale in (2.2, 0.6)]
+    small = (32, 128, 64)  # half the product's: a sanitized emulator takes its time
+    scenes = [draw_scene(rng, size=(40, 70), scale=scale, grids=small) for scale in (2.2, 0.6)]
     scenes[1].texture[..., 3] = 0  # nothing shows: the last block takes back what was painted
     for scene, order in itertools.product(scenes, (0, seed | 1, seed + 2)):
         try:

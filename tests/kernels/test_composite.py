@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from composite_check import clouds, difference, draw_scene, params_of, picture_of, run
+from composite_check import PRODUCT, clouds, difference, draw_scene, params_of, picture_of, run
 
 from lookglass_kernels.abi import plan_warp_composite
 from lookglass_kernels.emulator import Emulator
@@ -18,6 +18,10 @@ SCENES = {
     "partly out of the frame": {"center": (0.0, 20.0)},
     "a photo seen small": {"stretch": 4.0, "side": 512},
     "a frame of odd size": {"size": (83, 131)},
+    "the network's own grids": {"grids": (64, 128, 64)},
+    "coarse light": {"grids": (64, 128, 32), "scale": 1.1},
+    "three cells to one of the flow": {"grids": (32, 96, 20), "scale": 0.7},
+    "one cell to one of the flow": {"grids": (64, 64, 40), "scale": 0.8},
 }
 
 
@@ -30,8 +34,8 @@ def test_draws_what_the_runtime_draws(ampere: Emulator, rng: np.random.Generator
 def test_pixels_without_alpha_are_the_camera_s(ampere: Emulator, rng: np.random.Generator) -> None:
     scene = draw_scene(rng)
     coverage, alpha = np.zeros_like(scene.layers.coverage), np.zeros_like(scene.layers.painted_alpha)
-    coverage[0, 48:80, 36:60] = 1
-    alpha[40:90, 30:70] = 1
+    coverage[0, 96:160, 72:120] = 1
+    alpha[80:180, 60:140] = 1
     scene = replace(scene, layers=replace(scene.layers, coverage=coverage, painted_alpha=alpha))
     drawn = run(ampere, scene)
     expected = picture_of(scene)
@@ -72,7 +76,7 @@ def test_median_between_two_levels_falls_as_the_runtime_s(ampere: Emulator, rng)
     scene = draw_scene(rng, side=512)
     flow = scene.layers.flow.copy()
     flow[:, :, 32:] = flow[:, :, 32:] * 2.7
-    coverage = np.clip(clouds(rng, 3, 128, 96, 24) + 1, 0, 1)
+    coverage = np.clip(clouds(rng, 3, 256, 192, 48) + 1, 0, 1)
     scene = replace(scene, layers=replace(scene.layers, flow=flow, coverage=coverage))
     assert not difference(scene, run(ampere, scene))
 
@@ -91,3 +95,21 @@ def test_plan_says_what_it_cannot_do(rng: np.random.Generator, change: dict, rea
         setattr(params, name, value)
     with pytest.raises(ValueError, match=reason):
         plan_warp_composite(params)
+
+
+@pytest.mark.parametrize("grids", [(64, 32, 32), (64, 96, 32)], ids=["coarser", "no multiple"])
+def test_plan_refuses_alphas_that_do_not_fit_the_flow(rng: np.random.Generator, grids) -> None:
+    params, _ = params_of(draw_scene(rng, grids=grids))
+    with pytest.raises(ValueError, match="a whole multiple of the flow grid's size"):
+        plan_warp_composite(params)
+
+
+@pytest.mark.parametrize("grids", [PRODUCT, (64, 128, 32)])
+def test_one_workspace_and_little_shared_memory_do_for_every_crop(rng: np.random.Generator, grids) -> None:
+    params, _ = params_of(draw_scene(rng, grids=grids))
+    sizes = set()
+    for params.crop_scale in (0.1, 0.2, 0.33, 0.6, 0.9, 1.3, 2.2, 5.0):
+        plans = plan_warp_composite(params)
+        sizes |= {plan.workspace_bytes for plan in plans}
+        assert all(plan.shared_bytes <= 48 << 10 for plan in plans)
+    assert len(sizes) == 1
