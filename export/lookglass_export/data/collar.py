@@ -138,7 +138,10 @@ def _shirt(gap: float, size: float, spread: float) -> list[Array]:
 
 def _stand(gap: float, size: float, spread: float) -> list[Array]:
     height, flare = 0.052 * size, _FLARE_M * spread
-    low, high = [(0.005 + flare, -0.015), (0.006 + 0.4 * flare, height * 0.4)], [(0.005, height * 0.8)]
+    behind = np.clip(np.cos(np.linspace(-np.pi + gap, np.pi - gap, _COLUMNS)), 0, 1)
+    # A flared base leaves the nape, and must reach down to the shell behind it.
+    base = -0.015 - (0.02 * behind if flare > 0 else 0.0)
+    low, high = [(0.005 + flare, base), (0.006 + 0.4 * flare, height * 0.4)], [(0.005, height * 0.8)]
     return [_strip(gap, [*low, *high, (0.003, height)])]
 
 

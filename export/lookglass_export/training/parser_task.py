@@ -62,10 +62,13 @@ def _augment(rgba: np.ndarray, labels: np.ndarray, rng: np.random.Generator) -> 
 def _sewn(colour: np.ndarray, labels: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """What shops' photos have and renders lack: a lit inside, a tag in it, shadows where a collar ends."""
     inner, neck = labels == INNER_BACK, np.where(labels >= FRONT_COLLAR, labels, 0).astype(np.uint8)
-    if inner.any() and rng.random() < 0.4:
+    if inner.any() and rng.random() < 0.6:  # Light falls into the neck, and a collar shades its own front.
         front = colour[(labels > 0) & ~inner].mean()
-        lit = np.clip(front / max(colour[inner].mean(), 1e-3), 1, 2.5) * rng.uniform(0.85, 1.1)
-        colour = np.where(inner[..., None], np.minimum(colour * lit, 1), colour)
+        lit = np.clip(front / max(colour[inner].mean(), 1e-3), 1, 2.5) * rng.uniform(0.85, 1.2)
+        shade = rng.uniform(0.65, 1.05)
+        gain = np.where(inner, lit, np.where(labels == FRONT_COLLAR, shade, 1))
+        gain = cv2.GaussianBlur(gain.astype(np.float32), (0, 0), 0.7)
+        colour = np.minimum(colour * gain[..., None], 1)
     if inner.sum() > 40 and rng.random() < 0.5:
         ys, xs = np.nonzero(inner)
         x, y = xs.mean() + rng.normal(), ys.min() + rng.uniform(0.1, 0.6) * np.ptp(ys)

@@ -3,13 +3,14 @@
 import cv2
 import numpy as np
 
+from lookglass.garment.contour import edge_colours, follow_edges
 from lookglass.types import F32, GARMENT_LABELS, U8
 
 TORSO, INNER_BACK_COLLAR = GARMENT_LABELS.index("torso"), GARMENT_LABELS.index("inner_back_collar")
 
 _SIDE = 512
-_OUTSIDE, _INSIDE = 0.25, 0.7
-_LABEL_WEIGHT = 120
+_SURE = 0.7
+_SOFT_PX = 1.0
 
 
 def keep_at_neck(labels: F32) -> F32:
@@ -49,17 +50,13 @@ def neck_opening(texture: U8, labels: F32) -> F32:
     size = (_SIDE, _SIDE)
     alpha = np.maximum(1 - labels[0], 1e-3)
     share = cv2.resize(labels[INNER_BACK_COLLAR] / alpha, size, interpolation=cv2.INTER_CUBIC)
-    if share.max() < _INSIDE:
+    if share.max() < _SURE:
         return np.zeros(texture.shape[:2], np.float32)
-    small = cv2.resize(texture, size, interpolation=cv2.INTER_AREA)
-    markers = np.where(share > _INSIDE, 2, np.where(share < _OUTSIDE, 1, 0)).astype(np.int32)
-    markers[small[..., 3] < 128] = 0
-    # Weave and small print are no edge of an opening; where the picture has none, the labels' slope is one.
-    grey = cv2.bilateralFilter(cv2.cvtColor(small, cv2.COLOR_BGRA2GRAY), 9, 18, 5)
-    slope = np.clip(share * _LABEL_WEIGHT, 0, 255).astype(np.uint8)
-    opening = (cv2.watershed(cv2.merge([grey, slope, slope]), markers) == 2).astype(np.float32)
+    small = np.asarray(cv2.resize(texture, size, interpolation=cv2.INTER_AREA), np.uint8)
     # Beyond the garment's upper edge too, or a thread of that edge would stay.
     beyond = cv2.erode(small[..., 3], np.ones((5, 5), np.uint8)) < 250
-    opening = np.where(beyond, cv2.dilate(opening, np.ones((15, 15), np.uint8)), opening)
-    soft = np.clip((cv2.GaussianBlur(opening, (0, 0), 5.0) - 0.5) * 5 + 0.5, 0, 1)
+    rough = (share > 0.5).astype(np.float32)
+    rough = np.where(beyond, cv2.dilate(rough, np.ones((15, 15), np.uint8)), rough)
+    opening = follow_edges(rough, edge_colours(small[..., :3]), beyond.astype(np.float32))
+    soft = cv2.GaussianBlur(opening, (0, 0), _SOFT_PX)
     return np.asarray(cv2.resize(soft, texture.shape[:2], interpolation=cv2.INTER_LINEAR), np.float32)

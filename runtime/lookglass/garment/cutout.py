@@ -8,7 +8,7 @@ cloth begins with an edge.
 import cv2
 import numpy as np
 
-from lookglass.garment.contour import straighten
+from lookglass.garment.contour import edge_colours, follow_edges, straighten
 from lookglass.garment.ground import Contrast, Mask, contrast, soften_chroma
 from lookglass.types import F32, U8
 
@@ -20,6 +20,7 @@ _MIN_PLAINNESS = 0.4
 _SMALL = 0.1
 _BAND = 12
 _SHADOW_REACH = 70
+_SHADE_WIDTH = 12
 
 
 def cut_out(photo: U8) -> F32:
@@ -43,20 +44,22 @@ def cut_out(photo: U8) -> F32:
     look = contrast(work)
     if look.plainness < _MIN_PLAINNESS:
         return np.zeros(work.shape[:2], np.float32)
-    ground, mask = _segment(work, look, strict=False)
+    mask = _segment(work, look, strict=False)
     if mask.mean() < _SMALL:
-        ground, mask = max(_segment(work, look, strict=True), (ground, mask), key=lambda cut: cut[1].mean())
+        mask = max(_segment(work, look, strict=True), mask, key=np.mean)
     if not mask.any():
         return mask
-    # Beside a shadow the watershed is right: its edge is sharp even where the colours are the same.
-    shaded = cv2.GaussianBlur(((look.light < 0.93) & ground).astype(np.float32), (0, 0), 3.0)
-    return straighten(mask, _trusted_colours(work), np.minimum(shaded * 4, 1))
+    # Beside a shadow colours mislead, but the cloth's edge is sharp and the shadow is not.
+    shaded = cv2.GaussianBlur(((look.light < 0.93) & (mask == 0)).astype(np.float32), (0, 0), 3.0)
+    straight = straighten(mask, _trusted_colours(work), np.minimum(shaded * 4, 1))
+    beside = cv2.dilate(shaded, _disc(_SHADE_WIDTH))
+    return follow_edges(straight, edge_colours(work), 1 - np.minimum(beside * 4, 1))
 
 
-def _segment(work: U8, look: Contrast, *, strict: bool) -> tuple[Mask, F32]:
-    """Ground and garment; strictly, where the garment could be a faint shade of the ground."""
+def _segment(work: U8, look: Contrast, *, strict: bool) -> F32:
+    """The garment; strictly, where it could be a faint shade of the ground."""
     ground = _pockets(look, _shadows(look, _flood(look, strict=strict)))
-    return ground, _largest(_watershed(work, look, ground)).astype(np.float32)
+    return _largest(_watershed(work, look, ground)).astype(np.float32)
 
 
 def work_copy(photo: U8) -> U8:
