@@ -15,7 +15,7 @@ from lookglass.finish import PAINTED_RAMP, finish
 from lookglass.mipmap import Mipmap, mipmap
 from lookglass.person.crop import MODEL_HEIGHT
 from lookglass.region import Region, region
-from lookglass.types import F32, U8, Crop, FinishedLayers, Garment, Layers, Person
+from lookglass.types import F32, U8, Backdrop, Crop, FinishedLayers, Garment, Layers, Person
 
 COVERAGE_RAMP = (0.4, 0.6)
 _MIN_COVERAGE = COVERAGE_RAMP[0] / 3
@@ -55,7 +55,9 @@ class Drawing:
         return np.asarray(self.painted_weight / 255, np.float32)
 
 
-def compose(frame: U8, person: Person, garment: Garment, layers: Layers) -> U8:
+def compose(
+    frame: U8, person: Person, garment: Garment, layers: Layers, backdrop: Backdrop | None = None
+) -> U8:
     """Draw a garment onto a person.
 
     Args:
@@ -63,11 +65,12 @@ def compose(frame: U8, person: Person, garment: Garment, layers: Layers) -> U8:
         person: the person in it.
         garment: what to put on.
         layers: what the network returned for the two.
+        backdrop: what is known to be behind the person.
 
     Returns:
         (H, W, 3) uint8 BGR, a new array, equal to the frame wherever nothing is drawn.
     """
-    finished = finish(layers, person, garment)
+    finished = finish(layers, person, garment, backdrop)
     return overlay(frame, draw(frame.shape[:2], person.crop, garment, finished))
 
 

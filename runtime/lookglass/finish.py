@@ -9,7 +9,7 @@ from lookglass.edges import snap_to_edges
 from lookglass.person.crop import MODEL_HEIGHT, MODEL_WIDTH, model_columns
 from lookglass.repaint import repaint
 from lookglass.shadow import shade
-from lookglass.types import F32, FinishedLayers, Garment, Layers, Person
+from lookglass.types import F32, Backdrop, FinishedLayers, Garment, Layers, Person
 from lookglass.worn import worn
 
 PAINTED_RAMP = (0.35, 0.85)
@@ -21,13 +21,16 @@ _UNSEEN_LOSS = 0.03
 """Share of light that nobody misses; pixels that lose less stay the camera's."""
 
 
-def finish(layers: Layers, person: Person, garment: Garment) -> FinishedLayers:
+def finish(
+    layers: Layers, person: Person, garment: Garment, backdrop: Backdrop | None = None
+) -> FinishedLayers:
     """Cut parts to their own photo, snap alphas to the frame's edges, repaint, and let shadows fall.
 
     Args:
         layers: what the network returned.
         person: whose crop they span.
         garment: whose photo the flow points into.
+        backdrop: what is known to be behind the person.
 
     Returns:
         Layers whose alphas and paint are on the crop's own grid, 256x192.
@@ -40,7 +43,7 @@ def finish(layers: Layers, person: Person, garment: Garment) -> FinishedLayers:
     near = _near(mask, layers.painted_alpha, snapped.coverage, reach)
     gain, loss = shade(seen, layers.occluder, mask)
     light = cv2.resize(layers.shading.transpose(1, 2, 0), gain.shape[::-1], interpolation=cv2.INTER_LINEAR)
-    painted, alpha = _darken(repaint(layers, person.picture), snapped.painted_alpha * near, loss)
+    painted, alpha = _darken(repaint(layers, person, backdrop), snapped.painted_alpha * near, loss)
     return FinishedLayers(
         flow=layers.flow,
         coverage=snapped.coverage,

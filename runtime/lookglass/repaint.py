@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 
 from lookglass.person.crop import MODEL_HEIGHT, MODEL_WIDTH, model_columns
-from lookglass.types import F32, U8, Layers
+from lookglass.types import F32, U8, Backdrop, Layers, Person
 
 _SIZE = (MODEL_WIDTH, MODEL_HEIGHT)
 _MARGIN_PX = 5
@@ -19,28 +19,29 @@ _MARGIN_PX = 5
 _NEAR_PX, _DEEP_PX = 14.0, 24.0
 """Crop pixels inside the edge up to which, and from which on, the frame and the network are believed."""
 _STRANGE = 0.25
-_SHARPER = 4.0
+_SHARPER = 8.0
 """Slope of the edge between skin and what is behind it, which the network draws two cells soft."""
 
 
-def repaint(layers: Layers, picture: U8) -> F32:
+def repaint(layers: Layers, person: Person, backdrop: Backdrop | None = None) -> F32:
     """Paint the skin, and what is behind it, that the old clothes hide.
 
     Args:
         layers: what the network returned; the frame is trusted where `painted_alpha` is 0.
-        picture: (256, 256, 3) uint8 BGR, the person crop.
+        person: whose crop the layers span.
+        backdrop: what is known to be behind the person.
 
     Returns:
         (3, 256, 192) float32 RGB in [0, 1].
     """
-    window = np.ascontiguousarray(model_columns(picture)[..., ::-1], np.uint8)
-    behind = _behind(layers, window)
+    window = np.ascontiguousarray(model_columns(person.picture)[..., ::-1], np.uint8)
+    behind = _behind(layers, window, np.asarray(model_columns(person.mask), np.float32), backdrop)
     skin = _enlarge(_skin(layers, window))
     bare = np.clip((_enlarge(layers.bare) - 0.5) * np.float32(_SHARPER) + np.float32(0.5), 0, 1)[..., None]
     return np.ascontiguousarray((behind + (skin - behind) * bare).transpose(2, 0, 1), np.float32)
 
 
-def _behind(layers: Layers, window: U8) -> F32:
+def _behind(layers: Layers, window: U8, mask: F32, backdrop: Backdrop | None) -> F32:
     """(256, 192, 3) the frame's own pixels, mirrored inwards; deep inside, the network's guess."""
     unknown = (np.maximum(layers.painted_alpha, layers.bare) > _STRANGE).astype(np.uint8)
     enlarged = cv2.resize(unknown, _SIZE, interpolation=cv2.INTER_NEAREST)
@@ -51,6 +52,10 @@ def _behind(layers: Layers, window: U8) -> F32:
     at = _around(strange)
     depth, x, y = _mirror(strange[at])
     seen = cv2.remap(window[at], x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT) * np.float32(1 / 255)
+    if backdrop is not None:  # A wall that was seen before is better than its mirror image; trousers are not.
+        wall = 1 - cv2.remap(mask[at], x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT)
+        share = (wall * backdrop.known[at])[..., None]
+        seen += (backdrop.picture[at][..., ::-1] * np.float32(1 / 255) - seen) * share
     inner = np.clip((depth - _NEAR_PX) / (_DEEP_PX - _NEAR_PX), 0, 1)[..., None]
     guess[at] = seen + (guess[at] - seen) * inner
     return guess

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from lookglass.compose import compose
 from lookglass.network import Network
 from lookglass.person.tracker import PersonTracker
+from lookglass.plate import CleanPlate
 from lookglass.stopwatch import Stopwatch
 from lookglass.types import U8, EncodedGarment, Frame, Person
 
@@ -46,16 +47,20 @@ class Stream:
         self._tracker = tracker
         self._network = network
         self._watch = watch
+        self._plate = CleanPlate()
 
     def step(self, frame: Frame, garment: EncodedGarment | None) -> Step:
         """Dress one frame; without a garment or a person its own image is passed on untouched."""
         self._watch.restart()
         with self._watch.stage("crop"):
             person = self._tracker.update(frame)
+        with self._watch.stage("plate"):
+            self._plate.see(frame.image, person)
         if person is None or garment is None:
             return Step(frame.image, person, self._watch.stage_ms)
         with self._watch.stage("inputs"):
             layers = self._network.layers(person, garment)
         with self._watch.stage("compose"):
-            image = compose(frame.image, person, garment.garment, layers)
+            backdrop = self._plate.behind(person)
+            image = compose(frame.image, person, garment.garment, layers, backdrop)
         return Step(image, person, self._watch.stage_ms)

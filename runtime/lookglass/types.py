@@ -136,6 +136,19 @@ class Layers:
 
 
 @dataclass(frozen=True, slots=True)
+class Backdrop:
+    """What is known to be behind a person; see `lookglass.plate`. It spans the crop as layers do.
+
+    Attributes:
+        picture: (256, 192, 3) uint8 BGR.
+        known: (256, 192) float32 in [0, 1], how far that is known.
+    """
+
+    picture: U8
+    known: F32
+
+
+@dataclass(frozen=True, slots=True)
 class FinishedLayers:
     """Layers fitted to their frame by `lookglass.finish`, ready to be drawn; grids span the crop as before.
 

@@ -14,7 +14,7 @@ FLOW = (
     {"errors", "types", "files", "pictures"},
     {"bundle"},
     {"engine"},
-    {"person", "mipmap", "region", "edges", "repaint", "worn", "shadow", "finish"},
+    {"person", "mipmap", "region", "edges", "plate", "repaint", "worn", "shadow", "finish"},
     {"garment", "stopwatch"},
     {"network", "compose", "correspondence", "layer_pictures"},
     {"stream", "flow_measures", "fidelity", "comparison"},

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from lookglass.repaint import _mirror, repaint
-from lookglass.types import F32, U8, Layers
+from lookglass.types import F32, U8, Backdrop, Crop, Layers, Person
 
 WALL, ARM = np.array([0.8, 0.82, 0.9], np.float32), np.array([0.6, 0.45, 0.35], np.float32)
 HIDDEN = slice(100, 140), slice(70, 122)
@@ -21,12 +21,17 @@ def _scene() -> F32:
     return truth
 
 
-def _crop(truth: F32) -> U8:
-    """The square crop whose central columns show `truth`, but for the old clothes, which are black."""
+def _person(truth: F32) -> Person:
+    """Somebody whose crop shows `truth`, but for the old clothes, which are black."""
     shown = truth.copy()
     shown[HIDDEN] = 0
     square = np.pad(shown, ((0, 0), (32, 32), (0, 0)), mode="edge")
-    return np.round(square[..., ::-1] * 255).astype(np.uint8)
+    return _somebody(np.round(square[..., ::-1] * 255).astype(np.uint8))
+
+
+def _somebody(picture: U8) -> Person:
+    nobody = np.zeros((256, 256), np.float32)
+    return Person(np.zeros((33, 5), np.float32), Crop(1, (127.5, 127.5)), picture, nobody, ARM)
 
 
 def _layers(skin: F32, behind: F32) -> Layers:
@@ -42,16 +47,27 @@ def _layers(skin: F32, behind: F32) -> Layers:
 
 @pytest.mark.parametrize("tint", [(0.1, 0.0, -0.1), (-0.12, -0.12, -0.12)])
 def test_skin_takes_the_tone_of_the_skin_in_view(tint: tuple[float, ...]) -> None:
-    painted = repaint(_layers(ARM + np.float32(tint), WALL), _crop(_scene())).transpose(1, 2, 0)
+    painted = repaint(_layers(ARM + np.float32(tint), WALL), _person(_scene())).transpose(1, 2, 0)
     arm = painted[104:136, 84:108]
     assert np.abs(arm - ARM).mean() < 0.2 * np.abs(tint).mean()
 
 
 def test_the_wall_goes_on_with_its_texture_whatever_the_network_guessed() -> None:
     truth = _scene()
-    painted = repaint(_layers(ARM, np.zeros(3, np.float32)), _crop(truth)).transpose(1, 2, 0)
+    painted = repaint(_layers(ARM, np.zeros(3, np.float32)), _person(truth)).transpose(1, 2, 0)
     for columns in (slice(72, 78), slice(114, 120)):
         assert np.abs(painted[104:136, columns] - truth[104:136, columns]).mean() < 0.02
+
+
+def test_what_is_known_to_be_behind_is_better_than_its_mirror_image() -> None:
+    backdrop = Backdrop(np.full((256, 192, 3), 51, np.uint8), np.ones((256, 192), np.float32))
+    person = _person(_scene())
+    wall = slice(104, 136), slice(72, 77)
+    painted = repaint(_layers(ARM, WALL), person, backdrop).transpose(1, 2, 0)
+    np.testing.assert_allclose(painted[wall], 0.2, atol=1e-3)
+    person.mask[:] = 1  # Trousers beside it: then what is behind the person is hidden.
+    hidden = repaint(_layers(ARM, WALL), person, backdrop).transpose(1, 2, 0)
+    assert hidden[wall].mean() > 0.7
 
 
 def test_points_are_mirrored_at_the_nearest_edge() -> None:
@@ -70,12 +86,12 @@ def test_deep_inside_the_trunk_the_network_is_believed() -> None:
     layers.painted_alpha[:] = 0
     layers.painted_alpha[20:108, 10:86] = 1
     layers.bare[:] = 0
-    painted = repaint(layers, _crop(_scene()))
+    painted = repaint(layers, _person(_scene()))
     np.testing.assert_allclose(painted[:, 128, 96], 0.3, atol=1e-5)
 
 
 def test_an_arm_has_an_edge() -> None:
-    painted = repaint(_layers(ARM, WALL), _crop(_scene()))
+    painted = repaint(_layers(ARM, WALL), _person(_scene()))
     row = painted[0, 122]
     assert row[76] > 0.65 and abs(row[83] - ARM[0]) < 0.01
 
@@ -89,6 +105,6 @@ def test_colours_stay_colours_and_nothing_known_is_no_error() -> None:
         Layers(blank, blank, blank, blank, *random),
         Layers(blank, blank, blank, blank, *random[:2], blank[0], blank[0] + 1),
     ):
-        painted = repaint(layers, picture)
+        painted = repaint(layers, _somebody(picture))
         assert painted.shape == (3, 256, 192) and painted.dtype == np.float32
         assert painted.min() >= 0 and painted.max() <= 1

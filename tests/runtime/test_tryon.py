@@ -117,7 +117,16 @@ def test_a_stream_follows_times_and_passes_through(
     assert steps[0].image is empty and steps[0].person is None and "tryon" not in steps[0].stage_ms
     assert steps[3].image is PERSON and steps[3].person is not None
     assert (steps[2].image != PERSON).any()
-    assert steps[1].stage_ms.keys() == {"detector", "landmarks", "mask", "crop", "inputs", "tryon", "compose"}
+    assert steps[1].stage_ms.keys() == {
+        "detector",
+        "landmarks",
+        "mask",
+        "crop",
+        "plate",
+        "inputs",
+        "tryon",
+        "compose",
+    }
     assert "detector" not in steps[2].stage_ms
     assert all(took_ms > 0 for took_ms in steps[2].stage_ms.values())
 
