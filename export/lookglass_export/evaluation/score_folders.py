@@ -1,6 +1,6 @@
 """Measuring folders of pictures by a protocol, whoever made the pictures."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import torch
 from PIL import Image
+from torch import Tensor, nn
 from tqdm import tqdm
 
 from lookglass_export.evaluation.backbones import Backbones
@@ -67,7 +68,10 @@ def measure(protocol: Protocol, sets: Sets, names: Sequence[str], backbones: Bac
             scores[name] = _mean_of_pairs(protocol, sets, make(backbones), name)
     distances = [name for name in protocol.set_scores if name in names]
     if distances:
-        found, truth = _features(protocol, sets, backbones)
+        network = backbones.inception()
+        size = open_picture(sets.pictures[0]).size if protocol.aligned_sets else None
+        found = _features(protocol, network, sets.pictures)
+        truth = _features(protocol, network, sets.truth, align_to=size)
         if "fid" in distances:
             scores["fid"] = frechet_distance(found, truth)
         if "kid" in distances:
@@ -95,26 +99,19 @@ def _mean_of_pairs(
     return float(np.mean(values))
 
 
-def _features(protocol: Protocol, sets: Sets, backbones: Backbones) -> tuple[Features, Features]:
-    network, prepare = backbones.inception(), protocol.to_inception
-    size = open_picture(sets.pictures[0]).size
+def _features(
+    protocol: Protocol, network: nn.Module, paths: Sequence[Path], align_to: tuple[int, int] | None = None
+) -> Features:
+    def prepared(path: Path) -> Tensor:
+        picture = open_picture(path)
+        return protocol.to_inception(protocol.align(picture, align_to) if align_to else picture)
 
-    def truth() -> Iterable[Image.Image]:
-        for photo in map(open_picture, sets.truth):
-            yield protocol.align(photo, size) if protocol.aligned_sets else photo
-
-    @torch.no_grad()
-    def features(images: Iterable[Image.Image], count: int, title: str) -> Features:
-        rows, batch = [], []
-        for number, image in enumerate(tqdm(images, title, count, unit="picture", mininterval=2), 1):
-            batch.append(prepare(image))
-            if len(batch) == _BATCH or number == count:
-                rows.append(network(torch.stack(batch).to(backbones.device)).cpu().numpy())
-                batch.clear()
-        return np.concatenate(rows)
-
-    pictures = features(map(open_picture, sets.pictures), len(sets.pictures), "pictures")
-    return pictures, features(truth(), len(sets.truth), "truth")
+    device, rows = next(network.parameters()).device, []
+    with torch.no_grad():
+        for first in tqdm(range(0, len(paths), _BATCH), "Inception", unit="batch", mininterval=2):
+            batch = torch.stack([prepared(path) for path in paths[first : first + _BATCH]])
+            rows.append(network(batch.to(device)).cpu().numpy())
+    return np.concatenate(rows)
 
 
 def _partner(stem: str, photos: dict[str, Path]) -> str | None:
