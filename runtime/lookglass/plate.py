@@ -25,6 +25,8 @@ _FREE_MASK, _MARGIN_PX = 0.1, 9
 """Person probability, in a neighbourhood of so many crop pixels, below which the background is in view."""
 _MOVED_LEVELS, _MOVED_SHARE = 24.0, 0.3
 """Once this share of the pixels differs by more than these levels of 255, the camera has moved."""
+_SETTLED = 4
+"""Looks at a still camera's frames before the plate is believed."""
 _SPARSE = 4
 """Every how manieth pixel of the plate, each way, is compared."""
 _ENOUGH = 100
@@ -35,7 +37,7 @@ class CleanPlate:
 
     def __init__(self) -> None:
         self._frame_size = (0, 0)
-        self._frames = self._alone = 0
+        self._frames = self._alone = self._looks = 0
         self._mean: F32 = np.zeros((1, 1, 3), np.float32)
         self._lit: U8 = np.zeros((1, 1, 3), np.uint8)
         self._known: U8 = np.zeros((1, 1), np.uint8)
@@ -66,10 +68,13 @@ class CleanPlate:
         cv2.copyTo(small, cv2.bitwise_and(free, cv2.bitwise_not(self._known)), self._mean)
         cv2.accumulateWeighted(small, self._mean, _SHARE, mask=free)
         cv2.bitwise_or(self._known, free, self._known)
+        self._looks += 1
         self._lit = np.asarray(cv2.convertScaleAbs(_times(self._mean, self._gain)), np.uint8)
 
-    def behind(self, person: Person) -> Backdrop:
-        """What is known to be behind a person, in their crop and today's light."""
+    def behind(self, person: Person) -> Backdrop | None:
+        """What is known to be behind a person, in their crop and today's light; None until the camera rests."""
+        if self._looks < _SETTLED:
+            return None
         matrix = self._to_crop(person)
         size, flags = (MODEL_WIDTH, CROP_SIZE), cv2.INTER_LINEAR
         picture = cv2.warpAffine(self._lit, matrix, size, flags=flags, borderMode=cv2.BORDER_REPLICATE)
@@ -78,6 +83,7 @@ class CleanPlate:
         return Backdrop(np.asarray(picture, np.uint8), sure)
 
     def _forget(self, size: tuple[int, int]) -> None:
+        self._looks = 0
         self._mean = np.zeros((*size, 3), np.float32)
         self._lit, self._known = np.zeros((*size, 3), np.uint8), np.zeros(size, np.uint8)
         self._gain = np.ones(3, np.float32)
