@@ -8,8 +8,9 @@ import numpy as np
 from tqdm import tqdm
 
 from lookglass import TryOn, pictures
-from lookglass.compose import compose, draw
+from lookglass.compose import draw, overlay
 from lookglass.errors import GarmentError, PersonNotFoundError
+from lookglass.finish import finish
 from lookglass.types import U8
 from lookglass_export.datasets import LABELS, Dataset, Item
 from lookglass_export.evaluation.errors import EvaluationError
@@ -81,14 +82,14 @@ def _dress(mirror: TryOn, item: Item, dressed: Dressed, *, paired: bool) -> U8:
     except (GarmentError, PersonNotFoundError) as error:
         dressed.refused[type(error).__name__] += 1
         return item.person
-    layers = mirror.layers(person, garment)
+    layers = finish(mirror.layers(person, garment), person, garment.garment)
+    drawing = draw(item.person.shape[:2], person.crop, garment.garment, layers)
     if paired and item.parse is not None:
         alpha = np.zeros(item.parse.shape, np.float32)
-        drawing = draw(alpha.shape, person, garment.garment, layers)
         if drawing is not None:
             alpha[drawing.region.slices] = drawing.garment_alpha
         dressed.warp_iou.append(alpha_iou(alpha, np.isin(item.parse, WORN), np.ones(alpha.shape, bool)))
-    return compose(item.person, person, garment.garment, layers)
+    return overlay(item.person, drawing)
 
 
 def _photo(item: Item) -> U8:
