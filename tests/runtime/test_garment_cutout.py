@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from garment_photos import CLOSED_SLEEVES, GAPS, LONG_SLEEVES, TANK, TEE, Colour, photo, silhouette
 
+from lookglass.garment.contour import edge_colours, follow_edges
 from lookglass.garment.cutout import cut_out
 from lookglass.garment.matte import bleed, refine_alpha
 from lookglass.types import F32
@@ -116,3 +117,22 @@ def test_inside_is_untouched() -> None:
     picture = photo(alpha, cloth=(40, 30, 200), ground=NEAR_WHITE)
     inside = cv2.erode((alpha == 1).astype(np.uint8), np.ones((7, 7))) > 0
     assert np.array_equal(bleed(picture, alpha)[inside], picture[inside])
+
+
+def test_a_ragged_contour_finds_the_sharp_edge_beside_a_shadow() -> None:
+    """The rough outline of a grey square in its shadow is several pixels off, the edge found under two."""
+    rng = np.random.default_rng(0)
+    true = np.zeros((256, 256), np.float32)
+    true[60:190, 70:200] = 1
+    shadow = cv2.GaussianBlur(np.roll(true, (14, 6), (0, 1)), (0, 0), 9.0)
+    picture = np.where(true > 0, 120, 235 - 80 * shadow) + rng.normal(size=true.shape) * 2
+    picture = np.repeat(picture[..., None], 3, 2).clip(0, 255).astype(np.uint8)
+    wobble = cv2.GaussianBlur(rng.normal(size=true.shape).astype(np.float32), (0, 0), 12.0)
+    rough = cv2.GaussianBlur(true, (0, 0), 5.0) + 0.15 * wobble / wobble.std() > 0.5
+    kept = np.zeros(true.shape, np.float32)
+    found = follow_edges(rough.astype(np.float32), edge_colours(picture), kept)
+    sides = (slice(80, 170), slice(None))
+    assert np.abs(rough - true)[sides].sum(1).max() > 5
+    assert np.abs(found - true)[sides].sum(1).max() < 2 * 2
+    held = follow_edges(rough.astype(np.float32), edge_colours(picture), kept + 1)
+    assert np.abs(held - rough).mean() < 0.01

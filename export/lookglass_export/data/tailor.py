@@ -50,7 +50,7 @@ def _banded(rng: np.random.Generator, top: Top) -> Top:
 
 def _shirt(rng: np.random.Generator, top: Top) -> Top:
     """A stand and two leaves; buttoned up, or open as far as the V of its front."""
-    low = replace(top.finish, tilt=rng.uniform(0.25, 0.45), height=0.75 * top.finish.height)
+    low = replace(top.finish, tilt=rng.uniform(0.25, 0.45), height=top.finish.height * rng.uniform(0.7, 1.1))
     top = replace(top, finish=low)
     if not top.vee:
         return replace(top, collar_gap=rng.uniform(0.0, 0.1))

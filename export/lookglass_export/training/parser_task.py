@@ -53,10 +53,26 @@ def _augment(rgba: np.ndarray, labels: np.ndarray, rng: np.random.Generator) -> 
     middle = np.full(2, 63.5)
     matrix = np.float32(np.column_stack([linear, middle - linear @ middle + rng.normal(size=2) * 3]))
     rgba, labels = warp(rgba, matrix, (128, 128)), warp(labels, matrix, (128, 128), nearest=True)
+    if (labels == INNER_BACK).sum() > 40 and rng.random() < 0.4:
+        rgba, labels = _pointed(rgba, labels, rng.uniform(0.1, 0.7))
     rgba[..., :3] = _sewn(rgba[..., :3], labels, rng)
     alpha = np.clip(cv2.GaussianBlur(rgba[..., 3:], (0, 0), rng.uniform(0.3, 1.2)), 0, 1).reshape(128, 128, 1)
     colour = Camera.sample(rng)(rgba[..., :3] * 255) / 255 * alpha
-    return np.dstack([colour, alpha]), labels
+    # As a negative now and then: on shops' photos an inside is not always darker than the front.
+    return np.dstack([alpha - colour if rng.random() < 0.4 else colour, alpha]), labels
+
+
+def _pointed(rgba: np.ndarray, labels: np.ndarray, pull: float) -> tuple[np.ndarray, np.ndarray]:
+    """The neck opening drawn down to a point, as leaves meet at a button; `pull` in its half widths."""
+    ys, xs = np.nonzero(labels == INNER_BACK)
+    y, x = np.mgrid[:128, :128].astype(np.float32)
+    top, bottom, half = ys.min(), ys.max(), max(np.ptp(xs) / 2, 1)
+    depth = pull * half
+    across = np.maximum(1 - np.abs(x - (xs.min() + xs.max()) / 2) / half, 0)
+    lower = bottom + depth
+    down = np.minimum(np.clip((y - top) / (lower - top), 0, 1), np.clip(1 + (lower - y) / (3 * depth), 0, 1))
+    source = (y - depth * across * down).astype(np.float32)
+    return cv2.remap(rgba, x, source, cv2.INTER_LINEAR), cv2.remap(labels, x, source, cv2.INTER_NEAREST)
 
 
 def _sewn(colour: np.ndarray, labels: np.ndarray, rng: np.random.Generator) -> np.ndarray:
@@ -65,7 +81,7 @@ def _sewn(colour: np.ndarray, labels: np.ndarray, rng: np.random.Generator) -> n
     if inner.any() and rng.random() < 0.6:  # Light falls into the neck, and a collar shades its own front.
         front = colour[(labels > 0) & ~inner].mean()
         lit = np.clip(front / max(colour[inner].mean(), 1e-3), 1, 2.5) * rng.uniform(0.85, 1.2)
-        shade = rng.uniform(0.65, 1.05)
+        shade = rng.uniform(0.55, 1.05)
         gain = np.where(inner, lit, np.where(labels == FRONT_COLLAR, shade, 1))
         gain = cv2.GaussianBlur(gain.astype(np.float32), (0, 0), 0.7)
         colour = np.minimum(colour * gain[..., None], 1)

@@ -18,6 +18,9 @@ _EDGE_CONTRAST = 2.0
 _INSET_PX = 1.0
 """How far within the steepest change the cloth is free of the ground's light."""
 
+_EDGE_FAINT_SIGMA = 6.0
+"""Smoothing where there is no edge, steps: less, as a neck opening is small."""
+
 _EDGE_GAIN, _AWAY_COST, _KEPT_COST = 3.0, 0.5, 3.0
 _BEND_COST = 1.5
 _STEP_PX = 2.0
@@ -103,10 +106,13 @@ def _on_edge(points: Points, rough: npt.NDArray[np.uint8], layered: F32) -> Poin
     colours, kept = _smooth(strip[..., :3], 1.5), strip[:, 1:-1, 3].max(1, keepdims=True)
     change = np.linalg.norm(colours[:, 2:] - colours[:, :-2], axis=2)
     away = np.abs(np.arange(-_EDGE_REACH, _EDGE_REACH + 1)) / _EDGE_REACH
-    free = _AWAY_COST * away**2 - _EDGE_GAIN * change / (change + _EDGE_CONTRAST + 2 * np.median(change))
-    costs = (1 - kept) * free + kept * _KEPT_COST * away
-    moves = _smooth(_best_path(costs)[:, None].astype(np.float64) - _EDGE_REACH, 1.5)
-    return np.asarray(points + (moves - (1 - kept) * _INSET_PX) * normals)
+    edge = change / (change + _EDGE_CONTRAST + 2 * np.median(change))
+    costs = (1 - kept) * (_AWAY_COST * away**2 - _EDGE_GAIN * edge) + kept * _KEPT_COST * away
+    best = _best_path(costs)
+    moves = _smooth(best[:, None].astype(np.float64) - _EDGE_REACH, 1.5)
+    moved = points + (moves - (1 - kept) * _INSET_PX) * normals
+    faint = _smooth((1 - kept) * (1 - edge[np.arange(len(best)), best][:, None]) ** 2, 3.0)
+    return np.asarray(moved + faint * (_smooth(moved, _EDGE_FAINT_SIGMA) - moved))
 
 
 def _unrolled(points: Points, normals: Points, layered: F32, reach: int) -> Points:

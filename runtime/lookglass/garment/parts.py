@@ -12,6 +12,9 @@ MIRRORED = {"left_sleeve": "right_sleeve", "right_sleeve": "left_sleeve"}
 GRID = 128
 """Side of the grid that the garment networks see."""
 
+_EVEN = 0.97
+"""Overlap of a silhouette with its mirror image; 0.987 to 0.992 in photos of shirts laid out with care."""
+
 _SHIFTS = ((0, 0), (2, 0), (-2, 0), (0, 2), (0, -2))
 _MIRROR = [GARMENT_LABELS.index(MIRRORED.get(name, name)) for name in GARMENT_LABELS]
 
@@ -36,24 +39,37 @@ def parse(texture: U8, *, parser: Graph) -> F32:
         texture is transparent.
     """
     rgba = premultiplied(texture)
-    labels = _vote(rgba, parser)
-    labels[0] = 0
     alpha = rgba[0, 3]
+    labels = _evened(_vote(rgba, parser), alpha)
+    labels[0] = 0
     labels *= alpha / np.maximum(labels.sum(0), 1e-6)
     labels[0] = 1 - alpha
     return keep_at_neck(labels)
 
 
 def _vote(rgba: F32, parser: Graph) -> F32:
-    """The mean of what the parser says of the garment, moved a little and mirrored: calmer edges."""
+    """The mean of what the parser says of the garment, moved a little, mirrored and as a negative.
+
+    Calmer edges; and a shaded collar is not taken for the inside, which a negative shows bright.
+    """
+    colour, alpha = rgba[:, :3], rgba[:, 3:]
+    tones = (rgba, np.concatenate([alpha - colour, alpha], axis=1))
     votes = []
-    for shift in _SHIFTS:
-        moved = np.roll(rgba, shift, (2, 3))
-        back = (-shift[0], -shift[1])
-        mirrored = parser(rgba=np.ascontiguousarray(moved[..., ::-1]))["labels"][0][_MIRROR, :, ::-1]
-        votes.append(np.roll(mirrored, back, (1, 2)))
-        votes.append(np.roll(parser(rgba=moved)["labels"][0], back, (1, 2)))
+    for turn, shift in enumerate(_SHIFTS):
+        for picture, mirrored in zip(tones, (turn % 2 == 0, turn % 2 == 1), strict=True):
+            moved = np.roll(picture, shift, (2, 3))
+            seen = np.ascontiguousarray(moved[..., ::-1]) if mirrored else moved
+            found = parser(rgba=seen)["labels"][0]
+            votes.append(np.roll(found[_MIRROR, :, ::-1] if mirrored else found, np.negative(shift), (1, 2)))
     return np.asarray(np.mean(votes, axis=0), np.float32)
+
+
+def _evened(labels: F32, alpha: F32) -> F32:
+    """The labels averaged over both halves of a garment that lies evenly: (6, 128, 128)."""
+    shape = alpha > 0.5
+    mirrored = shape[:, ::-1]
+    alike = np.count_nonzero(shape & mirrored) > _EVEN * np.count_nonzero(shape | mirrored)
+    return np.asarray((labels + labels[_MIRROR, :, ::-1]) / 2, np.float32) if alike else labels
 
 
 def hide_inner_collar(texture: U8, labels: F32) -> U8:
