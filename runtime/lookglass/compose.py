@@ -17,7 +17,7 @@ from lookglass.person.crop import MODEL_HEIGHT
 from lookglass.region import Region, region
 from lookglass.types import F32, U8, Backdrop, Crop, FinishedLayers, Garment, Layers, Person
 
-COVERAGE_RAMP = (0.4, 0.6)
+COVERAGE_RAMP = (0.42, 0.52)
 _MIN_COVERAGE = COVERAGE_RAMP[0] / 3
 OCCLUDER_RAMP = (0.35, 0.65)
 SEAM_RAMP = (0.375, 0.625)

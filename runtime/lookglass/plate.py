@@ -72,7 +72,7 @@ class CleanPlate:
         self._lit = np.asarray(cv2.convertScaleAbs(_times(self._mean, self._gain)), np.uint8)
 
     def behind(self, person: Person) -> Backdrop | None:
-        """What is known to be behind a person, in their crop and today's light; None until the camera rests."""
+        """What is behind a person, as far as known, in today's light; None until the camera rests."""
         if self._looks < _SETTLED:
             return None
         matrix = self._to_crop(person)

@@ -15,7 +15,9 @@ _SPREAD = 2.5
 """Standard deviation of the blur, cells of the 128x96 grid."""
 _DROP = 1.5
 """Light comes from above: shadows lie this many cells lower than what casts them."""
-_ON_TORSO, _ON_SLEEVES, _ON_BODY, _AT_OUTLINE = 0.4, 0.2, 0.4, 0.25
+_ON_TORSO, _ON_SLEEVES, _ON_BODY, _AT_OUTLINE = 0.3, 0.2, 0.4, 0.25
+_IN_SLITS, _SLIT = 0.45, (0.55, 0.9)
+"""What the body loses on top where cloth surrounds it that closely: a slit beside a sleeve is a dark fold."""
 
 
 def shade(worn: F32, occluder: F32, mask: F32) -> tuple[F32, F32]:
@@ -38,7 +40,8 @@ def shade(worn: F32, occluder: F32, mask: F32) -> tuple[F32, F32]:
     outline = 1 - cv2.GaussianBlur(np.maximum(cloth, mask), (0, 0), _SPREAD)
     share = sleeves / np.maximum(torso + sleeves, np.float32(1e-3))
     gain = 1 - _ON_TORSO * on_torso * (1 - share) - _ON_SLEEVES * on_sleeves * share - _AT_OUTLINE * outline
-    loss = _ON_BODY * on_body * (1 - cloth) * mask * (1 - occluder[1])
+    slit = np.clip((on_body - _SLIT[0]) / (_SLIT[1] - _SLIT[0]), 0, 1)
+    loss = (_ON_BODY * on_body + _IN_SLITS * slit) * (1 - cloth) * mask * (1 - occluder[1])
     return np.asarray(gain, np.float32), np.asarray(loss, np.float32)
 
 

@@ -21,7 +21,7 @@ def test_an_arm_darkens_the_top_beside_it_and_more_below() -> None:
     occluder[:, 52:58, 20:76] = 1
     gain, _ = shade(worn, occluder, mask)
     column = (gain / even)[:, 48]
-    assert column[60] < 0.88
+    assert column[60] < 0.92
     assert column[60] < column[49] < 1
     np.testing.assert_allclose(column[[35, 75]], 1, atol=1e-3)
 
@@ -36,6 +36,13 @@ def test_a_hem_darkens_the_body_below_it_alone() -> None:
     assert loss[:, :14].max() == 0
     occluder[:] = 1
     assert shade(worn, occluder, mask)[1].max() == 0
+
+
+def test_a_slit_in_the_cloth_is_darker_than_the_body_below_a_hem() -> None:
+    worn, occluder, mask = _person()
+    worn[0, 40:70, 46:49] = 0
+    _, loss = shade(worn, occluder, mask)
+    assert loss[55, 47] > 1.3 * loss[81, 47]
 
 
 def test_cloth_turns_dark_at_its_outline_but_not_where_the_body_goes_on() -> None:
