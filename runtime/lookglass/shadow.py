@@ -16,7 +16,7 @@ _SPREAD = 2.5
 _DROP = 1.5
 """Light comes from above: shadows lie this many cells lower than what casts them."""
 _ON_TORSO, _ON_SLEEVES, _ON_BODY, _AT_OUTLINE = 0.3, 0.2, 0.4, 0.25
-_IN_SLITS, _SLIT = 0.45, (0.55, 0.9)
+_IN_SLITS, _SLIT = 0.45, (0.5, 0.85)
 """What the body loses on top where cloth surrounds it that closely: a slit beside a sleeve is a dark fold."""
 
 

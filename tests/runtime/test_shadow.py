@@ -40,9 +40,9 @@ def test_a_hem_darkens_the_body_below_it_alone() -> None:
 
 def test_a_slit_in_the_cloth_is_darker_than_the_body_below_a_hem() -> None:
     worn, occluder, mask = _person()
-    worn[0, 40:70, 46:49] = 0
+    worn[0, 40:70, 46:48] = 0
     _, loss = shade(worn, occluder, mask)
-    assert loss[55, 47] > 1.3 * loss[81, 47]
+    assert loss[55, 47] > 1.5 * loss[81, 47]
 
 
 def test_cloth_turns_dark_at_its_outline_but_not_where_the_body_goes_on() -> None:
