@@ -10,7 +10,7 @@ import os
 import shutil
 import site
 import subprocess
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -142,20 +142,29 @@ def build_fatbins(architectures: Sequence[int] = ARCHITECTURES) -> dict[str, Pat
         source = source_of(kernel)
         fatbins[kernel] = BUILD / f"{kernel}-{_digest([source], (nvcc, *flags))}.fatbin"
         _run([nvcc, "-fatbin", *flags, str(source)], fatbins[kernel])
-    entries = {
-        kernel: {"file": path.name, "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
-        for kernel, path in fatbins.items()
-    }
-    manifest = {"compiler": _version(nvcc), "architectures": list(architectures), "kernels": entries}
-    MANIFEST.write_text(json.dumps(manifest, indent=2) + "\n")
+    record_fatbins(fatbins, compiler=_version(nvcc), architectures=architectures)
     return fatbins
 
 
+def record_fatbins(fatbins: Mapping[str, Path], *, compiler: str, architectures: Sequence[int]) -> None:
+    """Make files in the build folder the fatbins that `load_fatbin` finds."""
+    entries = {
+        kernel: {
+            "file": path.name,
+            "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+            "sources": _digest([source_of(kernel)], ()),
+        }
+        for kernel, path in fatbins.items()
+    }
+    manifest = {"compiler": compiler, "architectures": list(architectures), "kernels": entries}
+    MANIFEST.write_text(json.dumps(manifest, indent=2) + "\n")
+
+
 def load_fatbin(kernel: str) -> bytes:
-    """Read a built fatbin, refusing one that is not what `build_fatbins` wrote.
+    """Read a built fatbin, refusing one that is not what `build_fatbins` wrote, or wrote of other sources.
 
     Raises:
-        BuildError: not built, or changed since.
+        BuildError: not built, or it or its sources changed since.
     """
     if not MANIFEST.exists():
         raise BuildError("no kernels are built; run `make kernels` on a machine with nvcc and g++")
@@ -165,6 +174,8 @@ def load_fatbin(kernel: str) -> bytes:
     data: bytes = (BUILD / entry["file"]).read_bytes()
     if hashlib.sha256(data).hexdigest() != entry["sha256"]:
         raise BuildError(f"{BUILD / entry['file']} is not what {MANIFEST} says; run `make kernels` again")
+    if entry.get("sources") != _digest([source_of(kernel)], ()):
+        raise BuildError(f"the sources of {kernel} have changed since it was built; run `make kernels` again")
     return data
 
 

@@ -18,6 +18,7 @@ Array = npt.NDArray[Any]
 Size = tuple[int, int, int]
 
 _COMPUTE_MAJOR, _COMPUTE_MINOR, _MULTIPROCESSORS, _L2_BYTES = 75, 76, 16, 38
+_NON_BLOCKING = 1
 
 
 class Driver:
@@ -87,6 +88,12 @@ class Driver:
     def synchronize(self) -> None:
         """Wait for everything that runs in the context."""
         self.call("cuCtxSynchronize")
+
+    def stream(self) -> int:
+        """A new stream, by its handle, as old as the context; it does not wait for the default stream."""
+        stream = c_void_p()
+        self.call("cuStreamCreate", byref(stream), _NON_BLOCKING)
+        return stream.value or 0
 
     def allocate(self, size: int) -> "Buffer":
         """Device memory of `size` bytes, its content undefined."""

@@ -5,7 +5,7 @@ from ctypes import byref, c_float, c_ulonglong, c_void_p
 
 from lookglass_kernels.driver import Driver
 
-_NON_BLOCKING, _THREAD_LOCAL_CAPTURE = 1, 1
+_THREAD_LOCAL_CAPTURE = 1
 
 
 class Graph:
@@ -19,8 +19,7 @@ class Graph:
     def __init__(self, driver: Driver, work: Callable[[int], None]) -> None:
         """Capture what `work` queues on the stream it is given; nothing runs yet."""
         self._driver = driver
-        self._stream, graph, self._executable = c_void_p(), c_void_p(), c_void_p()
-        driver.call("cuStreamCreate", byref(self._stream), _NON_BLOCKING)
+        self._stream, graph, self._executable = c_void_p(driver.stream()), c_void_p(), c_void_p()
         driver.call("cuStreamBeginCapture_v2", self._stream, _THREAD_LOCAL_CAPTURE)
         work(self._stream.value or 0)
         driver.call("cuStreamEndCapture", self._stream, byref(graph))

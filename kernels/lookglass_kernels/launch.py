@@ -7,6 +7,7 @@ work on the device's primary context. `launch_attention` and `launch_frame` hold
 from collections.abc import Callable, Mapping, Sequence
 from ctypes import Structure
 from math import prod
+from types import MappingProxyType
 from typing import Protocol
 
 import numpy as np
@@ -46,6 +47,7 @@ class Gpu(Protocol):
 
     def allocate(self, size: int) -> Memory: ...
     def load(self, image: bytes) -> Code: ...
+    def stream(self) -> int: ...
     def synchronize(self) -> None: ...
 
 
@@ -65,6 +67,8 @@ class Launch:
         plans: Sequence[LaunchPlan],
         params: Structure,
         tensors: Mapping[str, Tensor],
+        *,
+        lent: Mapping[str, Memory] = MappingProxyType({}),
     ) -> None:
         """Allocate the tensors, and the workspace, which is cleared once.
 
@@ -74,19 +78,29 @@ class Launch:
             plans: from the kernel's plan function.
             params: the same that the plans were made for; gets its pointers here.
             tensors: what the params' pointers point to.
+            lent: tensors among them that lie in memory of the caller's.
         """
         self.plans, self.params = plans, params
-        self._tensors = tensors
+        self._gpu, self._tensors, self._lent = gpu, dict(tensors), lent
         self._functions = {plan.kernel: code.function(plan.kernel.decode()) for plan in plans}
-        self.memory = {
-            name: gpu.allocate(prod(shape) * np.dtype(dtype).itemsize)
-            for name, (shape, dtype) in tensors.items()
-        }
-        if workspace_bytes := max(plan.workspace_bytes for plan in plans):
-            self.memory["workspace"] = gpu.allocate(workspace_bytes)
-            self.memory["workspace"].fill(0)
-        for name, memory in self.memory.items():
+        self.memory = dict(lent)
+        for name, memory in lent.items():
             setattr(params, name, memory.address)
+        for name, tensor in tensors.items():
+            if name not in lent:
+                self.allocate(name, tensor)
+        if workspace_bytes := max(plan.workspace_bytes for plan in plans):
+            self.allocate("workspace", ((workspace_bytes,), np.uint8))
+            self.memory["workspace"].fill(0)
+            gpu.synchronize()  # the stream of a later launch does not wait for the one that clears
+
+    def allocate(self, name: str, tensor: Tensor) -> None:
+        """Give a tensor new memory of its own, in place of what it had."""
+        shape, dtype = self._tensors[name] = tensor
+        if name in self.memory:
+            self.memory[name].free()
+        self.memory[name] = self._gpu.allocate(prod(shape) * np.dtype(dtype).itemsize)
+        setattr(self.params, name, self.memory[name].address)
 
     def __call__(self, *, stream: int = 0) -> None:
         """Queue the launches on a stream."""
@@ -109,6 +123,7 @@ class Launch:
         return [self.memory[name].download(*self._tensors[name]) for name in results]
 
     def free(self) -> None:
-        """Give all device memory back."""
-        for memory in self.memory.values():
-            memory.free()
+        """Give all device memory back that is not lent."""
+        for name, memory in self.memory.items():
+            if name not in self._lent:
+                memory.free()

@@ -1,15 +1,15 @@
 """`preprocess` and `warp_composite` from Python: what happens to a camera frame before and after the network.
 
-Each keeps its tensors on the device. To have a frame go up once and come down once, point the params of both
-at the same frame, and `warp_composite`'s layers at the network's outputs.
+Each keeps its tensors on the device. `frame_device` lends both the same frame, so that it goes up once.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 import numpy as np
 
 from lookglass import compose
-from lookglass.types import U8, Crop, Layers
+from lookglass.types import U8, Crop, FinishedLayers
 from lookglass_kernels.abi import (
     LaunchPlan,
     PreprocessParams,
@@ -18,9 +18,11 @@ from lookglass_kernels.abi import (
     plan_warp_composite,
 )
 from lookglass_kernels.driver import Array
-from lookglass_kernels.launch import Code, Gpu, Launch, Tensor
+from lookglass_kernels.launch import Code, Gpu, Launch, Memory, Tensor
 
 _CENTRED = Crop(1.0, (0.0, 0.0))
+_NOTHING: Mapping[str, Memory] = MappingProxyType({})
+_LAYERS = FinishedLayers.__slots__
 _GRIDS = ("flow", "coverage", "shading")
 _RAMPS = (compose.COVERAGE_RAMP, compose.PAINTED_RAMP, compose.OCCLUDER_RAMP, compose.SEAM_RAMP)
 
@@ -48,6 +50,7 @@ class Preprocess:
         dtype: type[np.float32 | np.float16] = np.float32,
         gain: Sequence[float] = (1, 1, 1),
         bias: Sequence[float] = (0, 0, 0),
+        lent: Mapping[str, Memory] = _NOTHING,
     ) -> None:
         """Allocate.
 
@@ -61,6 +64,7 @@ class Preprocess:
             dtype: of the result.
             gain: what each of R, G and B in [0, 1] is multiplied with.
             bias: what is then added.
+            lent: tensors that lie in memory of the caller's, such as the frame.
 
         Raises:
             ValueError: the sizes do not go together.
@@ -72,7 +76,7 @@ class Preprocess:
             gain=tuple(gain), bias=tuple(bias),
         )  # fmt: skip
         tensors = {"frame": ((*frame, 3), np.uint8), "out": ((3, *size), dtype)}
-        self.launch = Launch(gpu, code, self._plans(_CENTRED), self._params, tensors)
+        self.launch = Launch(gpu, code, self._plans(_CENTRED), self._params, tensors, lent=lent)
 
     def aim(self, crop: Crop) -> None:
         """Plan the next launches for a crop."""
@@ -100,7 +104,14 @@ class WarpComposite:
     """
 
     def __init__(
-        self, gpu: Gpu, code: Code, frame: tuple[int, int], layers: Layers, levels: Sequence[U8]
+        self,
+        gpu: Gpu,
+        code: Code,
+        frame: tuple[int, int],
+        layers: FinishedLayers,
+        levels: Sequence[U8],
+        *,
+        lent: Mapping[str, Memory] = _NOTHING,
     ) -> None:
         """Allocate, and upload the garment's photo.
 
@@ -108,39 +119,60 @@ class WarpComposite:
             gpu: the device.
             code: the kernel's image, loaded.
             frame: height and width of the camera's frames.
-            layers: any of the network's outputs, for their shapes.
-            levels: (n, n, 4) uint8 BGRA each, the photo in ever smaller copies; see `lookglass.mipmap`.
+            layers: any that `lookglass.finish` returned, for their shapes.
+            levels: the garment's photo, see `wear`.
+            lent: tensors that lie in memory of the caller's, such as the frame.
 
         Raises:
             ValueError: the sizes do not go together.
         """
-        shapes = {name: getattr(layers, name).shape for name in Layers.__slots__}
-        texture = np.concatenate([level.reshape(-1, 4) for level in levels])
-        self._params = params = WarpCompositeParams(height=frame[0], width=frame[1], level_count=len(levels))
-        params.level_side[: len(levels)] = [len(level) for level in levels]
+        self._shapes = shapes = {name: getattr(layers, name).shape for name in _LAYERS}
+        self._params = params = WarpCompositeParams(height=frame[0], width=frame[1])
+        self._list_levels(levels)
         for limits, ramp in zip(params.ramp_limits, _RAMPS, strict=True):
             limits[:] = ramp
         for grid, name in zip(params.grid, _GRIDS, strict=True):
             grid.height, grid.width = shapes[name][-2:]
         tensors: dict[str, Tensor] = {name: (shape, np.float32) for name, shape in shapes.items()}
         tensors |= {name: ((*frame, 3), np.uint8) for name in ("frame", "out")}
-        tensors["texture"] = (texture.shape, np.uint8)
-        self.launch = Launch(gpu, code, self._plans(_CENTRED), params, tensors)
-        self.launch.memory["texture"].upload(texture)
+        self.launch = Launch(gpu, code, self._plans(_CENTRED), params, tensors, lent=lent)
+        self.wear(levels)
+
+    def fits(self, layers: FinishedLayers) -> bool:
+        """Whether layers have the shapes that this was made for."""
+        return all(getattr(layers, name).shape == shape for name, shape in self._shapes.items())
+
+    def wear(self, levels: Sequence[U8], *, stream: int = 0) -> None:
+        """Upload another garment's photo; plans made before no longer hold.
+
+        Args:
+            levels: (n, n, 4) uint8 BGRA each, the photo in ever smaller copies; see `lookglass.mipmap`.
+            stream: that the next launches are queued on.
+        """
+        self._list_levels(levels)
+        self._texture = np.concatenate([level.reshape(-1, 4) for level in levels])
+        self.launch.allocate("texture", (self._texture.shape, np.uint8))
+        self.launch.memory["texture"].upload(self._texture, stream=stream)
 
     def aim(self, crop: Crop) -> None:
         """Plan the next launches for a crop."""
         self.launch.plans = self._plans(crop)
 
-    def __call__(self, frame: U8, crop: Crop, layers: Layers) -> U8:
-        """Upload, run and download: (H, W, 3) uint8 BGR -> the same with the garment.
+    def upload(self, layers: FinishedLayers, *, stream: int = 0) -> None:
+        """Upload layers, which must not change before the stream has passed the copies."""
+        for name in _LAYERS:
+            self.launch.memory[name].upload(getattr(layers, name), stream=stream)
 
-        The layers are drawn as they are; `lookglass.compose` refines them on their own grid first.
-        """
+    def __call__(self, frame: U8, crop: Crop, layers: FinishedLayers) -> U8:
+        """Upload, run and download: (H, W, 3) uint8 BGR -> the same with the garment."""
         self.aim(crop)
-        inputs: dict[str, Array] = {name: getattr(layers, name) for name in Layers.__slots__}
-        (out,) = self.launch.run({"frame": frame, **inputs}, ["out"])
+        self.upload(layers)
+        (out,) = self.launch.run({"frame": frame}, ["out"])
         return out
+
+    def _list_levels(self, levels: Sequence[U8]) -> None:
+        self._params.level_count = len(levels)
+        self._params.level_side[: len(levels)] = [len(level) for level in levels]
 
     def _plans(self, crop: Crop) -> Sequence[LaunchPlan]:
         self._params.crop_scale, self._params.crop_center = crop.scale, crop.center
