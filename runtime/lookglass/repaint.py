@@ -51,9 +51,9 @@ def _behind(layers: Layers, window: U8, mask: F32, backdrop: Backdrop | None) ->
         return guess
     at = _around(strange)
     depth, x, y = _mirror(strange[at])
-    seen = cv2.remap(window[at], x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT) * np.float32(1 / 255)
+    seen = cv2.remap(window[at], x, y, cv2.INTER_LINEAR) * np.float32(1 / 255)
     if backdrop is not None:  # A wall that was seen before is better than its mirror image; trousers are not.
-        wall = 1 - cv2.remap(mask[at], x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT)
+        wall = 1 - cv2.remap(mask[at], x, y, cv2.INTER_LINEAR)
         share = (wall * backdrop.known[at])[..., None]
         seen += (backdrop.picture[at][..., ::-1] * np.float32(1 / 255) - seen) * share
     inner = np.clip((depth - _NEAR_PX) / (_DEEP_PX - _NEAR_PX), 0, 1)[..., None]
@@ -70,16 +70,22 @@ def _around(mask: U8) -> tuple[slice, slice]:
 
 
 def _mirror(mask: U8) -> tuple[F32, F32, F32]:
-    """Depth inside the mask, and x and y of the point as far outside its nearest edge, (h, w) pixels each."""
+    """Depth inside the mask, and x and y of the point as far outside its nearest edge, (h, w) pixels each.
+
+    Where that point lies in the mask again, or beyond the picture, it is the edge itself.
+    """
     depth, label = cv2.distanceTransformWithLabels(
         mask, cv2.DIST_L2, cv2.DIST_MASK_5, labelType=cv2.DIST_LABEL_PIXEL
     )
     # Pixels outside are labelled from 1 in the order in which they are found here.
     outside = np.asarray(cv2.findNonZero(1 - mask), np.float32).reshape(-1, 2)
-    x, y = (np.float32(2) * axis[label - 1] for axis in np.ascontiguousarray(outside.T))
+    edge_x, edge_y = (axis[label - 1] for axis in np.ascontiguousarray(outside.T))
     height, width = mask.shape
-    x -= np.arange(width, dtype=np.float32)
-    y -= np.arange(height, dtype=np.float32)[:, None]
+    x = 2 * edge_x - np.arange(width, dtype=np.float32)
+    y = 2 * edge_y - np.arange(height, dtype=np.float32)[:, None]
+    lost = cv2.remap(mask, x, y, cv2.INTER_NEAREST, borderMode=cv2.BORDER_CONSTANT, borderValue=1) > 0
+    np.copyto(x, edge_x, where=lost)
+    np.copyto(y, edge_y, where=lost)
     return np.asarray(depth, np.float32), x, y
 
 
