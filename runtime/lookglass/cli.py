@@ -99,13 +99,13 @@ def _point(text: str) -> tuple[float, float]:
 
 
 def _load(options: argparse.Namespace) -> "lookglass.TryOn":
-    logging.getLogger("lookglass.engine").addHandler(logging.NullHandler())
+    logging.getLogger("lookglass").addHandler(logging.NullHandler())
     mirror = lookglass.TryOn.load(options.bundle, device=options.device, threads=options.threads)
     print(f"running on {mirror.engine.device}, {mirror.engine.threads} thread(s) per graph", file=sys.stderr)
     for device, reason in mirror.engine.passed_over.items():
         print(f"  not on {device}: {reason}", file=sys.stderr)
     if mirror.engine.device == "cuda":  # the engine's warning says the same, to programs
-        print(f"  with {mirror.engine.kernels.words}", file=sys.stderr)
+        print(f"  with {mirror.kernels}", file=sys.stderr)
     return mirror
 
 

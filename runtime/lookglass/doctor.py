@@ -12,6 +12,7 @@ from lookglass.bundle import Bundle
 from lookglass.engine import DEVICES, Engine, kernels, onnxruntime
 from lookglass.engine.providers import default_threads
 from lookglass.errors import LookglassError
+from lookglass.frame_path import choose
 from lookglass.live.sinks import WindowSink
 from lookglass.live.sources import Camera
 
@@ -86,8 +87,9 @@ def _bundle(folder: Path | None, checked: list[Bundle]) -> str:
 
 def _device(bundle: Bundle, name: str) -> str:
     engine = Engine(bundle, device=name)
-    words = f"runs the try-on graph on {engine.session('tryon').providers[0]}"
-    return f"{words} with {engine.kernels.words}" if name == "cuda" else words
+    frames = choose(engine)
+    words = f"runs the try-on graph on {frames.tryon.providers[0]}"
+    return f"{words} with {engine.kernels.words}; {frames.words}" if name == "cuda" else words
 
 
 def _window() -> str:

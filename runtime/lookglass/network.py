@@ -1,7 +1,10 @@
 """The try-on network around its graphs: what enters, what is cached, what comes out."""
 
+from collections.abc import Callable
+
 import numpy as np
 
+from lookglass.engine.session import DeviceArray
 from lookglass.person.crop import CROP_SIZE, MODEL_WIDTH, crop_matrix, model_columns
 from lookglass.person.graph import Graph, pack
 from lookglass.types import F32, EncodedGarment, Garment, Layers, Person, Tensors
@@ -14,13 +17,17 @@ def person_inputs(person: Person) -> dict[str, F32]:
         `person` (1, 3, 256, 192) RGB in [0, 1], `mask` (1, 1, 256, 192), `landmarks` (1, 33, 5) with x, y
         and depth in pixels of that crop, `tone` (1, 3) RGB; all float32.
     """
+    return {"person": pack(np.asarray(model_columns(person.picture), np.uint8)), **_body_inputs(person)}
+
+
+def _body_inputs(person: Person) -> dict[str, F32]:
+    """All of the person but the picture."""
     matrix = crop_matrix(person.crop)
     landmarks = person.landmarks.copy()
     landmarks[:, :2] = landmarks[:, :2] @ matrix[:, :2].T + matrix[:, 2]
     landmarks[:, 0] -= (CROP_SIZE - MODEL_WIDTH) // 2
     landmarks[:, 4] *= person.crop.scale
     return {
-        "person": pack(np.asarray(model_columns(person.picture), np.uint8)),
         "mask": np.ascontiguousarray(model_columns(person.mask), np.float32)[None, None],
         "landmarks": landmarks[None],
         "tone": person.tone[None],
@@ -36,7 +43,7 @@ class Network:
         text_null: graph `text_null`, run once: the text that says nothing.
     """
 
-    def __init__(self, *, tryon: Graph, encoder: Graph, text_null: Graph) -> None:
+    def __init__(self, *, tryon: Callable[..., Tensors], encoder: Graph, text_null: Graph) -> None:
         self._tryon = tryon
         self._encoder = encoder
         self._text = _frozen(text_null())
@@ -45,10 +52,19 @@ class Network:
         """Encode a garment, once for any number of frames."""
         return EncodedGarment(garment, _frozen(self._encoder(pixels=garment.pixels)))
 
-    def layers(self, person: Person, garment: EncodedGarment) -> Layers:
-        """Run the network on one frame; the layers are views of buffers that the next call overwrites."""
-        inputs = {**person_inputs(person), **garment.tensors, **self._text}
-        outputs = {name: array[0] for name, array in self._tryon(**inputs).items()}
+    def layers(
+        self, person: Person, garment: EncodedGarment, *, picture: DeviceArray | None = None
+    ) -> Layers:
+        """Run the network on one frame; the layers are views of buffers that the next call overwrites.
+
+        Args:
+            person: in the frame.
+            garment: to put on.
+            picture: the graph's `person`, (1, 3, 256, 192), where it was cut on the device.
+        """
+        inputs = person_inputs(person) if picture is None else {"person": picture, **_body_inputs(person)}
+        outputs = self._tryon(**inputs, **garment.tensors, **self._text)
+        outputs = {name: array[0] for name, array in outputs.items()}
         return Layers(
             flow=outputs["flow"],
             coverage=outputs["coverage"],

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from lookglass.compose import compose
-from lookglass.network import Network
+from lookglass.finish import finish
+from lookglass.frame_path import FramePath
 from lookglass.person.tracker import PersonTracker
 from lookglass.plate import CleanPlate
 from lookglass.stopwatch import Stopwatch
@@ -31,7 +31,7 @@ class Stream:
 
     Args:
         tracker: follows the person.
-        network: draws the layers.
+        path: takes frames to the network and draws in them.
         watch: times the stages; the graphs of tracker and network report to it, too.
 
     Example:
@@ -43,9 +43,9 @@ class Stream:
         True
     """
 
-    def __init__(self, tracker: PersonTracker, network: Network, watch: Stopwatch) -> None:
+    def __init__(self, tracker: PersonTracker, path: FramePath, watch: Stopwatch) -> None:
         self._tracker = tracker
-        self._network = network
+        self._path = path
         self._watch = watch
         self._plate = CleanPlate()
 
@@ -59,8 +59,9 @@ class Stream:
         if person is None or garment is None:
             return Step(frame.image, person, self._watch.stage_ms)
         with self._watch.stage("inputs"):
-            layers = self._network.layers(person, garment)
+            layers = self._path.layers(frame.image, person, garment)
         with self._watch.stage("compose"):
             backdrop = self._plate.behind(person)
-            image = compose(frame.image, person, garment.garment, layers, backdrop)
+            finished = finish(layers, person, garment.garment, backdrop)
+            image = self._path.draw(frame.image, person.crop, garment.garment, finished)
         return Step(image, person, self._watch.stage_ms)

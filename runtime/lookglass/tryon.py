@@ -7,9 +7,10 @@ import numpy as np
 
 from lookglass import pictures
 from lookglass.bundle import Bundle
-from lookglass.compose import compose
 from lookglass.engine import Engine
 from lookglass.errors import PersonNotFoundError, PictureError
+from lookglass.finish import finish
+from lookglass.frame_path import choose
 from lookglass.garment.ingest import ingest
 from lookglass.network import Network
 from lookglass.person.tracker import PersonTracker
@@ -29,6 +30,7 @@ class TryOn:
     Attributes:
         bundle: the bundle in use.
         engine: the device it runs on, and why `auto` chose it.
+        kernels: in words, what runs our own operators and what cuts and draws frames.
 
     Example:
         >>> from lookglass import pictures
@@ -52,11 +54,14 @@ class TryOn:
         self._wearer = PersonTracker(
             **{stage: engine.session(graph) for stage, graph in frame_graphs.items()}
         )
+        frames = choose(engine)
         self._network = Network(
-            tryon=self._watch.timed("tryon", engine.session("tryon")),
+            tryon=self._watch.timed("tryon", frames.tryon),
             encoder=engine.session("garment_encoder"),
             text_null=engine.session("text_null"),
         )
+        self._path = frames.path(self._network)
+        self.kernels = f"{engine.kernels.words}; {frames.words}"
 
     @classmethod
     def load(
@@ -139,7 +144,8 @@ class TryOn:
             PersonNotFoundError: nobody is in it.
         """
         person = self.person(image)
-        return compose(image, person, garment.garment, self.layers(person, garment))
+        finished = finish(self._path.layers(image, person, garment), person, garment.garment)
+        return self._path.draw(image, person.crop, garment.garment, finished)
 
     def tracker(self) -> PersonTracker:
         """A tracker that follows nobody yet."""
@@ -147,7 +153,7 @@ class TryOn:
 
     def stream(self) -> Stream:
         """A stream of frames with a person to follow; one at a time."""
-        return Stream(self.tracker(), self._network, self._watch)
+        return Stream(self.tracker(), self._path, self._watch)
 
 
 def _check(image: U8) -> None:

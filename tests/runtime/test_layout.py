@@ -17,6 +17,7 @@ FLOW = (
     {"person", "mipmap", "region", "edges", "plate", "repaint", "worn", "shadow", "finish"},
     {"garment", "stopwatch"},
     {"network", "compose", "correspondence", "layer_pictures"},
+    {"frame_golden", "frame_path"},
     {"stream", "flow_measures", "fidelity", "comparison"},
     {"tryon"},
     {"live", "demo_assets"},

@@ -8,7 +8,7 @@ from pathlib import Path
 from lookglass.bundle import Bundle
 from lookglass.engine import kernels, onnxruntime
 from lookglass.engine.kernels import Kernels
-from lookglass.engine.providers import PROVIDERS, default_threads, session_options
+from lookglass.engine.providers import PROVIDERS, default_threads, on_stream, session_options
 from lookglass.engine.session import Session
 from lookglass.errors import DeviceError
 
@@ -50,11 +50,16 @@ class Engine:
         if device == "auto":
             self.device, self.passed_over = self._choose()
 
-    def session(self, graph: str) -> Session:
-        """Build a session of its own for one graph of the bundle."""
+    def session(self, graph: str, *, stream: int = 0) -> Session:
+        """Build a session of its own for one graph of the bundle.
+
+        Args:
+            graph: its name.
+            stream: handle of the CUDA stream to run on; 0 for one of the session's own.
+        """
         model = self._bundle.model(graph)
         library = self.kernels.library if kernels.uses_own_operators(model) else None
-        return open_session(model, device=self.device, threads=self.threads, library=library)
+        return open_session(model, device=self.device, threads=self.threads, library=library, stream=stream)
 
     @cached_property
     def kernels(self) -> Kernels:
@@ -118,7 +123,12 @@ def check_device(device: str) -> None:
 
 
 def open_session(
-    model: bytes, *, device: str = "cpu", threads: int = 1, library: Path | None = None
+    model: bytes,
+    *,
+    device: str = "cpu",
+    threads: int = 1,
+    library: Path | None = None,
+    stream: int = 0,
 ) -> Session:
     """Build one session, which runs on that device and nowhere else.
 
@@ -127,6 +137,7 @@ def open_session(
         device: one of `DEVICES` without "auto".
         threads: threads on the CPU.
         library: of operators that the graph has, to run them with its kernels.
+        stream: handle of the CUDA stream to run on; 0 for one of the session's own.
 
     Raises:
         DeviceError: the device is not there, or cannot take the whole graph.
@@ -135,6 +146,8 @@ def open_session(
     provider, configure = PROVIDERS[device]
     options = session_options(ort, threads, library)
     providers = configure(ort, options, threads)
+    if stream:
+        providers = on_stream(providers, stream)
     try:  # ONNX Runtime's errors share no base below Exception.
         session = Session(
             ort.InferenceSession(model, options, providers=providers or None, enable_fallback=0)

@@ -8,15 +8,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
 from lookglass.bundle.loader import OWN_DOMAIN
 from lookglass.bundle.onnx_scan import scan
-from lookglass.engine.session import Session
+from lookglass.engine.session import DeviceArray, Session
 from lookglass.errors import DeviceError
-from lookglass.types import F32, Tensors
+from lookglass.types import F32, U8, Crop, FinishedLayers, Tensors
 
 TOLERANCE = 2e-3
 """How far any output of a graph may be from the CPU's: a pixel of a 1024-pixel garment photo.
@@ -44,6 +44,17 @@ class Kernels:
     words: str
 
 
+class FrameDevice(Protocol):
+    """A camera frame on the GPU; see `lookglass_kernels.frame_device.FrameDevice`."""
+
+    stream: int
+
+    def upload(self, frame: U8) -> None: ...
+    def cut(self, crop: Crop) -> DeviceArray: ...
+    def read(self, picture: DeviceArray) -> F32: ...
+    def draw(self, crop: Crop, levels: Sequence[U8], layers: FinishedLayers) -> U8: ...
+
+
 def without(reason: str) -> Kernels:
     """The graph's own function, and why."""
     return Kernels(None, f"the graph's own attention function; our kernels are not in use: {reason}")
@@ -61,6 +72,16 @@ def find_library() -> Path:
         DeviceError: it is not built, was changed since, or its package is not installed.
     """
     return Path(_hook().find_library())
+
+
+def open_frame_device() -> FrameDevice:
+    """The kernels around the try-on graph, on the first GPU.
+
+    Raises:
+        DeviceError: they are not built, were changed since, there is no driver, or no package of theirs.
+    """
+    device: FrameDevice = _hook().open_frame_device()
+    return device
 
 
 def findings() -> Iterator[tuple[str, bool, str]]:

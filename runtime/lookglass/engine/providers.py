@@ -91,6 +91,16 @@ def tensorrt(ort: ModuleType, options: Any, _threads: int) -> list[Any]:
     return ["TensorrtExecutionProvider"]
 
 
+def on_stream(providers: list[Any], stream: int) -> list[Any]:
+    """The same providers; those that have options work on a CUDA stream, given by its handle."""
+    return [
+        (provider[0], provider[1] | {"user_compute_stream": str(stream)})
+        if isinstance(provider, tuple)
+        else provider
+        for provider in providers
+    ]
+
+
 PROVIDERS: dict[str, tuple[str, Configure]] = {
     "tensorrt": ("TensorrtExecutionProvider", tensorrt),
     "cuda": ("CUDAExecutionProvider", cuda),

@@ -43,7 +43,7 @@ def run_mirror(
         settings = replace(settings, mirror=opened.is_camera)
     with open_sink(sink, fps=opened.fps, every_frame=settings.every_frame) as shown:
         mirror = load()
-        report = Report(device=mirror.engine.device, kernels=mirror.engine.kernels.words)
+        report = Report(device=mirror.engine.device, kernels=mirror.kernels)
         wardrobe = Wardrobe(garment, load=mirror.garment, warn=warn)
         try:
             run(opened, mirror.stream(), wardrobe, shown, report, settings)

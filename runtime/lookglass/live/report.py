@@ -31,7 +31,7 @@ class Report:
 
     Args:
         device: what the graphs run on.
-        kernels: the words of `Engine.kernels`.
+        kernels: the words of `TryOn.kernels`.
     """
 
     def __init__(self, *, device: str, kernels: str) -> None:
