@@ -53,7 +53,7 @@ def test_a_pair_is_read(tmp_path: Path, make: Make, kind: type, split: str, pars
         item = dataset.open(pair)
         assert item.person.shape == item.garment.shape == (HEIGHT, WIDTH, 3)
         np.testing.assert_array_equal(item.parse, expected_parse(parser))
-        assert item.landmarks.shape == (33, 4)
+        assert item.landmarks.shape == (33, 5)
         for openpose, mediapipe in {0: 0, 2: 12, 4: 16, 5: 11, 7: 15, 8: 24, 11: 23, 14: 5, 17: 7}.items():
             np.testing.assert_allclose(item.landmarks[mediapipe, :2], COCO[openpose], atol=1e-4)
             assert item.landmarks[mediapipe, 2] > 0.5

@@ -98,8 +98,8 @@ def test_points_outside_and_missing(tmp_path: Path) -> None:
     rows[9], rows[16] = [192.0, 600.0, 0.7, 9.0], [192.0, 256.0, 0.6, 16.0]
     write_text(tmp_path / "points.json", json.dumps({"keypoints": rows}))
     landmarks = read_dresscode(tmp_path / "points.json", (768, 1024))
-    np.testing.assert_allclose(landmarks[8], (384, 512, 0.6, 1), atol=1e-4)
-    np.testing.assert_allclose(landmarks[26], (384, 1200, 0.7, 0), atol=1e-4)
+    np.testing.assert_allclose(landmarks[8], (384, 512, 0.6, 1, 0), atol=1e-4)
+    np.testing.assert_allclose(landmarks[26], (384, 1200, 0.7, 0, 0), atol=1e-4)
     assert landmarks[:, 2].astype(bool).sum() == 2
 
 

@@ -27,7 +27,7 @@ class Item:
         garment: (h, w, 3) uint8 BGR.
         garment_mask: (h, w) uint8, 255 on the garment, else 0; None where the folder ships none.
         parse: (H, W) uint8, an index into `LABELS`; None where the folder ships none.
-        landmarks: (33, 4) float32 in MediaPipe's order, x, y in person pixels, confidence, 1 where inside;
+        landmarks: (33, 5) float32 in MediaPipe's order, x, y in person pixels, confidence, 1 where inside, 0;
             zero where not known; None where the folder ships none.
     """
 

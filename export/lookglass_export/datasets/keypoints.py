@@ -31,8 +31,8 @@ def read_openpose(path: Path, size: tuple[int, int]) -> F32:
         size: width and height of the picture, pixels.
 
     Returns:
-        (33, 4) float32 x, y in picture pixels, confidence in [0, 1], 1 where inside the picture. All zero for
-        landmarks that OpenPose lacks or did not find, and where it found nobody.
+        (33, 5) float32 x, y in picture pixels, confidence in [0, 1], 1 where inside the picture, depth, which
+        OpenPose has not: 0. All zero for landmarks that it lacks or did not find, and where it found nobody.
 
     Raises:
         DatasetError: the file is damaged or holds neither 18 nor 25 points.
@@ -40,7 +40,7 @@ def read_openpose(path: Path, size: tuple[int, int]) -> F32:
     people = _of(path, read_json(path), "people")
     found = [_rows(path, _of(path, person, "pose_keypoints_2d", "pose_keypoints"), 3) for person in people]
     if not found:
-        return np.zeros((LANDMARK_COUNT, 4), np.float32)
+        return np.zeros((LANDMARK_COUNT, 5), np.float32)
     return to_mediapipe(path, max(found, key=lambda rows: float(rows[:, 2].sum())), size)
 
 
@@ -55,16 +55,16 @@ def read_dresscode(path: Path, size: tuple[int, int]) -> F32:
 
 
 def to_mediapipe(path: Path, rows: npt.NDArray[np.float64], size: tuple[int, int]) -> F32:
-    """Rows of x, y, confidence in OpenPose's order as (33, 4) landmarks; `path` is for the message."""
+    """Rows of x, y, confidence in OpenPose's order as (33, 5) landmarks; `path` is for the message."""
     if len(rows) not in _ORDERS:
         raise DatasetError(f"{path} holds {len(rows)} key points; OpenPose writes 18 (COCO) or 25 (BODY_25).")
-    landmarks = np.zeros((LANDMARK_COUNT, 4), np.float32)
+    landmarks = np.zeros((LANDMARK_COUNT, 5), np.float32)
     for row, landmark in _ORDERS[len(rows)].items():
         x, y, confidence = rows[row, :3]
         # What was not found is written as 0, 0 or as -1, -1.
         if confidence > 0 and min(x, y) >= 0 and max(x, y) > 0:
             inside = x < size[0] - 0.5 and y < size[1] - 0.5
-            landmarks[landmark] = x, y, min(confidence, 1), inside
+            landmarks[landmark, :4] = x, y, min(confidence, 1), inside
     return landmarks
 
 

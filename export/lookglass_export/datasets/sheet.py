@@ -52,7 +52,7 @@ def _fit(image: U8 | None, interpolation: int = cv2.INTER_AREA) -> U8:
 
 def _with_points(tile: U8, landmarks: F32, scale: float) -> U8:
     """The wearer's left in orange, the right in blue, as odd and even indices are from 11 on."""
-    for index, (x, y, confidence, inside) in enumerate(landmarks):
+    for index, (x, y, confidence, inside) in enumerate(landmarks[:, :4]):
         if confidence > 0 and inside:
             left = index in (2, 7) or (index >= 11 and index % 2)
             centre = round(float(x * scale)), round(float(y * scale))
