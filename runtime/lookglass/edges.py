@@ -5,12 +5,12 @@ clothes end, the frame itself has the edge: a guided filter (He et al. 2010) wit
 moves the alphas there. Where the frame is flat there is no edge to snap to, and the network's own stays.
 """
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 
-from lookglass.person.crop import MODEL_HEIGHT, MODEL_WIDTH, model_columns
+from lookglass.person.crop import model_columns
 from lookglass.types import F32, U8, Layers
 
 _REACH = 5
@@ -33,38 +33,43 @@ def snap_to_edges(layers: Layers, picture: U8) -> Layers:
     """
     columns = np.ascontiguousarray(model_columns(picture), np.uint8)
     guide = np.asarray(cv2.cvtColor(columns, cv2.COLOR_BGR2GRAY) * np.float32(1 / 255), np.float32)
-    alphas = np.dstack([*layers.coverage, *layers.occluder, layers.painted_alpha])
-    slope, offset = _coefficients(alphas, _resize(guide, alphas.shape[1::-1]))
-    size = (MODEL_WIDTH, MODEL_HEIGHT)
-    moved = _resize(slope, size) * guide[..., None] + _resize(offset, size)
-    snapped = np.ascontiguousarray(np.clip(moved, 0, 1).transpose(2, 0, 1))
+    rows, columns = layers.painted_alpha.shape
+    small = np.asarray(cv2.resize(guide, (columns, rows), interpolation=cv2.INTER_AREA), np.float32)
+    mean = _blur(small)
+    variance = np.maximum(_blur(small * small) - mean * mean, np.float32(0))
+    local = _Guide(small, mean, variance, np.asarray(variance / (variance + _FLATNESS), np.float32))
+    drawn = [*layers.coverage, *layers.occluder]
+    snapped = np.empty((len(drawn) + 1, *guide.shape), np.float32)
+    for alpha, moved in zip(drawn, snapped, strict=False):
+        # What is drawn snaps only where the network sees an edge, too: trees are full of edges.
+        _snap(alpha, local, np.minimum(12 * alpha * (1 - alpha), 1), guide, moved)
+    _snap(layers.painted_alpha, local, np.float32(1), guide, snapped[-1])
     # A pixel more of paint: the rim of the old clothes is mixed into the pixels around them.
-    old = np.asarray(cv2.dilate(snapped[5], np.ones((3, 3), np.uint8)), np.float32)
+    old = np.asarray(cv2.dilate(snapped[-1], np.ones((3, 3), np.uint8)), np.float32)
     return replace(layers, coverage=snapped[:3], occluder=snapped[3:5], painted_alpha=old)
 
 
-def _coefficients(alphas: F32, guide: F32) -> tuple[F32, F32]:
-    """Slope and offset, (h, w, 6) each: slope * guide + offset are the alphas, at the guide's edges."""
-    guide = guide[..., None]
-    mean, mean_alphas = _blur(guide), _blur(alphas)
-    variance = np.maximum(_blur(guide * guide) - mean * mean, np.float32(0))
-    steep = variance + np.float32(_FLATNESS)
-    slope = np.asarray((_blur(guide * alphas) - mean * mean_alphas) / steep, np.float32)
-    offset = _blur(mean_alphas - slope * mean)
-    trust = np.repeat(variance / steep, alphas.shape[2], axis=2)
-    # What is drawn snaps only where the network sees an edge, too: a tree behind a shoulder is full of edges.
-    drawn = alphas[..., :5]
-    trust[..., :5] *= np.minimum(12 * drawn * (1 - drawn), 1)
-    return np.asarray(trust * _blur(slope), np.float32), alphas + trust * (offset - alphas)
+@dataclass(frozen=True, slots=True)
+class _Guide:
+    """The frame's luminance on the network's grid, (h, w) each; trust is 0 where it is flat, 1 at an edge."""
+
+    values: F32
+    mean: F32
+    variance: F32
+    trust: F32
 
 
-def _resize(values: F32, size: tuple[int, int]) -> F32:
-    area = size[0] < values.shape[1]
-    return np.asarray(
-        cv2.resize(values, size, interpolation=cv2.INTER_AREA if area else cv2.INTER_LINEAR), np.float32
-    )
+def _snap(alpha: F32, local: _Guide, share: F32 | np.float32, guide: F32, out: F32) -> None:
+    """Write slope * guide + offset, clipped: the alpha (h, w), moved to the guide's (H, W) edges."""
+    mean = _blur(alpha)
+    slope = (_blur(local.values * alpha) - local.mean * mean) / (local.variance + np.float32(_FLATNESS))
+    offset = _blur(mean - slope * local.mean)
+    trust = local.trust * share
+    size = guide.shape[::-1]
+    fine = cv2.resize(trust * _blur(slope), size, interpolation=cv2.INTER_LINEAR)
+    base = cv2.resize(alpha + trust * (offset - alpha), size, interpolation=cv2.INTER_LINEAR)
+    np.clip(fine * guide + base, 0, 1, out=out)
 
 
 def _blur(values: F32) -> F32:
-    blurred = np.asarray(cv2.blur(values, (_REACH, _REACH)), np.float32)
-    return blurred if blurred.ndim == 3 else blurred[..., None]
+    return np.asarray(cv2.blur(values, (_REACH, _REACH)), np.float32)

@@ -2,6 +2,7 @@
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from lookglass.types import F32, GARMENT_LABELS, PARTS, U8, Garment, Layers
 
@@ -27,10 +28,11 @@ def worn(layers: Layers, garment: Garment) -> tuple[F32, F32]:
     size = layers.coverage.shape[:0:-1]
     looked_up = np.empty_like(layers.coverage)
     coverage = np.empty_like(layers.coverage)
-    cloth = _photo((garment.parts > 0) & (garment.parts != _INNER))
+    parts = cv2.resize(garment.parts, (_PHOTO_PX, _PHOTO_PX), interpolation=cv2.INTER_NEAREST)
+    cloth = _bytes((parts > 0) & (parts != _INNER))
     for part, flow in enumerate(layers.flow):
-        own = np.isin(garment.parts, _TORSO if part == 0 else GARMENT_LABELS.index(PARTS[part]))
-        near = cv2.blur(cv2.dilate(_photo(own), np.ones((_OVERLAP_PX, _OVERLAP_PX), np.uint8)), (5, 5))
+        own = _bytes(np.isin(parts, _TORSO if part == 0 else GARMENT_LABELS.index(PARTS[part])))
+        near = cv2.blur(cv2.dilate(own, np.ones((_OVERLAP_PX, _OVERLAP_PX), np.uint8)), (5, 5))
         pixels = (flow + 1) * np.float32(_PHOTO_PX / 2) - np.float32(0.5)
         x, y = (cv2.resize(axis, size, interpolation=cv2.INTER_LINEAR) for axis in pixels)
         seen = cv2.remap(cv2.merge([near, cloth]), x, y, cv2.INTER_LINEAR) * np.float32(1 / 255)
@@ -39,6 +41,5 @@ def worn(layers: Layers, garment: Garment) -> tuple[F32, F32]:
     return coverage, looked_up
 
 
-def _photo(mask: np.ndarray) -> U8:
-    size = (_PHOTO_PX, _PHOTO_PX)
-    return np.asarray(cv2.resize(mask.astype(np.uint8) * 255, size, interpolation=cv2.INTER_AREA), np.uint8)
+def _bytes(mask: npt.NDArray[np.bool_]) -> U8:
+    return mask.view(np.uint8) * np.uint8(255)
