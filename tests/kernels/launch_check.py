@@ -121,11 +121,11 @@ def check_preprocess(gpu: Gpu, code: Code, rng: np.random.Generator) -> None:
 
 
 def check_warp_composite(gpu: Gpu, code: Code, rng: np.random.Generator) -> None:
-    """Two scenes, the second on what the first left behind."""
-    first, far = draw_scene(rng), draw_scene(rng, scale=0.9)
+    """A person far away, then nearer ones on what the first left behind: ever more of the grids is enlarged."""
+    first, *nearer = (draw_scene(rng, scale=scale) for scale in (2.2, 0.9, 0.3))
     levels = Mipmap(first.texture).levels
     composite = WarpComposite(gpu, code, first.frame.shape[:2], first.layers, levels)
-    for scene in (first, replace(far, texture=first.texture)):
+    for scene in (first, *(replace(other, texture=first.texture) for other in nearer)):
         if found := difference(scene, composite(scene.frame, scene.crop, scene.layers)):
             sys.exit(f"warp_composite: {found}")
     composite.launch.free()

@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 from lookglass.bundle import Bundle
-from lookglass.engine import Engine
+from lookglass.engine import DeviceArray, Engine
 from lookglass.engine.devices import open_session
+from lookglass.engine.providers import on_stream
 from lookglass.errors import DeviceError
 
 REASONS = {
@@ -50,6 +51,24 @@ def test_a_writable_input_is_read_again_and_odd_layouts_are_taken(engine: Engine
 
 def test_a_graph_without_inputs(engine: Engine) -> None:
     assert np.allclose(engine.session("text_null")()["text_mask"], 0.25)
+
+
+def test_a_tensor_on_the_device_is_read_where_it_lies(engine: Engine) -> None:
+    session, shape = engine.session("person_mask"), (1, 3, 256, 256)
+    picture = np.random.default_rng(0).random(shape, np.float32)
+    expected = session(image=picture)["mask"].copy()
+    lying = np.zeros(shape, np.float32)  # this session's device is the CPU
+    session(image=DeviceArray(lying.ctypes.data, shape))
+    lying[:] = picture
+    assert np.array_equal(session(image=DeviceArray(lying.ctypes.data, shape))["mask"], expected)
+    with pytest.raises(ValueError, match=r"input 'image' takes shape \(1, 3, 256, 256\), not \(3, 256\)"):
+        session(image=DeviceArray(lying.ctypes.data, (3, 256)))
+
+
+def test_only_providers_with_options_take_a_stream() -> None:
+    cuda = [("CUDAExecutionProvider", {"use_tf32": "0"})]
+    assert on_stream(cuda, 77) == [("CUDAExecutionProvider", {"use_tf32": "0", "user_compute_stream": "77"})]
+    assert on_stream(["CPUExecutionProvider"], 77) == ["CPUExecutionProvider"]
 
 
 def test_wrong_names_and_shapes_are_refused(engine: Engine) -> None:
