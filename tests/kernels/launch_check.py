@@ -121,7 +121,7 @@ def check_preprocess(gpu: Gpu, code: Code, rng: np.random.Generator) -> None:
 
 
 def check_warp_composite(gpu: Gpu, code: Code, rng: np.random.Generator) -> None:
-    """A person far away, then nearer ones on what the first left behind: ever more of the grids is enlarged."""
+    """A person far away, then nearer ones on what was left behind: ever more of the grids is enlarged."""
     first, *nearer = (draw_scene(rng, scale=scale) for scale in (2.2, 0.9, 0.3))
     levels = Mipmap(first.texture).levels
     composite = WarpComposite(gpu, code, first.frame.shape[:2], first.layers, levels)
