@@ -38,14 +38,16 @@ def snap_to_edges(layers: Layers, picture: U8) -> Layers:
     mean = _blur(small)
     variance = np.maximum(_blur(small * small) - mean * mean, np.float32(0))
     local = _Guide(small, mean, variance, np.asarray(variance / (variance + _FLATNESS), np.float32))
-    drawn = [*layers.coverage, *layers.occluder]
-    snapped = np.empty((len(drawn) + 1, *guide.shape), np.float32)
-    for alpha, moved in zip(drawn, snapped, strict=False):
-        # What is drawn snaps only where the network sees an edge, too: trees are full of edges.
-        _snap(alpha, local, np.minimum(12 * alpha * (1 - alpha), 1), guide, moved)
-    _snap(layers.painted_alpha, local, np.float32(1), guide, snapped[-1])
+    snapped = np.empty((6, *guide.shape), np.float32)
+    # What is drawn snaps only where the network sees an edge, too: trees are full of edges. Coverage snaps
+    # half way, for the frame's edges are those of the body and of the old garment.
+    for alpha, moved in zip(layers.coverage, snapped[:3], strict=True):
+        _snap(alpha, local, np.minimum(6 * alpha * (1 - alpha), np.float32(0.5)), guide, moved)
+    for alpha, moved in zip(layers.occluder, snapped[3:5], strict=True):
+        _snap(alpha, local, np.minimum(12 * alpha * (1 - alpha), np.float32(1)), guide, moved)
+    _snap(layers.painted_alpha, local, np.float32(1), guide, snapped[5])
     # A pixel more of paint: the rim of the old clothes is mixed into the pixels around them.
-    old = np.asarray(cv2.dilate(snapped[-1], np.ones((3, 3), np.uint8)), np.float32)
+    old = np.asarray(cv2.dilate(snapped[5], np.ones((3, 3), np.uint8)), np.float32)
     return replace(layers, coverage=snapped[:3], occluder=snapped[3:5], painted_alpha=old)
 
 

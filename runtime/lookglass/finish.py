@@ -17,6 +17,8 @@ PAINTED_RAMP = (0.35, 0.85)
 _REACH_PX = 8.0
 """Frame pixels that paint may lie outside person and garment, the reach of interpolation included."""
 _SURE = 0.9
+_FADE_PX = 11
+"""Twice the width, in crop pixels, over which painted skin fades out."""
 _UNSEEN_LOSS = 0.03
 """Share of light that nobody misses; pixels that lose less stay the camera's."""
 
@@ -37,13 +39,15 @@ def finish(
     """
     layers = _nothing_old_in_front(layers)
     coverage, seen = worn(layers, garment)
-    snapped = snap_to_edges(replace(layers, coverage=coverage), person.picture)
+    layers = _no_slits(replace(layers, coverage=coverage))
+    snapped = snap_to_edges(layers, person.picture)
     mask = np.ascontiguousarray(model_columns(person.mask), np.float32)
     reach = max(round(_REACH_PX * person.crop.scale - 1), 0)
     near = _near(mask, layers.painted_alpha, snapped.coverage, reach)
     gain, loss = shade(seen, layers.occluder, mask)
     light = cv2.resize(layers.shading.transpose(1, 2, 0), gain.shape[::-1], interpolation=cv2.INTER_LINEAR)
-    painted, alpha = _darken(repaint(layers, person, backdrop), snapped.painted_alpha * near, loss)
+    old = _into_skin(snapped.painted_alpha * near, layers.bare)
+    painted, alpha = _darken(repaint(layers, person, backdrop), old, loss)
     return FinishedLayers(
         flow=layers.flow,
         coverage=snapped.coverage,
@@ -64,6 +68,14 @@ def _nothing_old_in_front(layers: Layers) -> Layers:
     return replace(layers, occluder=np.stack([np.clip(torso - (sleeves - loose), 0, 1), loose]))
 
 
+def _no_slits(layers: Layers) -> Layers:
+    """An arm hides the torso no more where it wears a new sleeve, or beside that: a slit would show it."""
+    torso, sleeves = layers.occluder
+    dressed = cv2.dilate(np.maximum(layers.coverage[1], layers.coverage[2]), np.ones((5, 5), np.uint8))
+    arms = np.clip(torso - sleeves, 0, 1)
+    return replace(layers, occluder=np.stack([torso - arms * dressed, sleeves]))
+
+
 def _near(mask: F32, old: F32, coverage: F32, reach: int) -> F32:
     """(256, 192) 1 on the person and the new garment and up to `reach` pixels beyond, soft at its edge.
 
@@ -74,6 +86,14 @@ def _near(mask: F32, old: F32, coverage: F32, reach: int) -> F32:
     here = np.maximum(mask, np.maximum(sure, coverage.max(0)))
     grown = cv2.dilate(here, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * reach + 1, 2 * reach + 1)))
     return np.asarray(np.clip((grown - 0.5) * 5, 0, 1), np.float32)
+
+
+def _into_skin(alpha: F32, bare: F32) -> F32:
+    """Let painted skin fade out over the skin in view: hands and necks meet it without a seam."""
+    low, high = PAINTED_RAMP
+    skin = np.clip(2 * cv2.resize(bare, alpha.shape[::-1], interpolation=cv2.INTER_LINEAR) - 1, 0, 1)
+    fading = np.minimum(2 * cv2.blur(alpha, (_FADE_PX, _FADE_PX)), 1) * skin
+    return np.asarray(np.maximum(alpha, np.where(fading > 0, low + (high - low) * fading, 0)), np.float32)
 
 
 def _darken(painted: F32, alpha: F32, loss: F32) -> tuple[F32, F32]:

@@ -18,7 +18,11 @@ _MARGIN_PX = 5
 """Side of the neighbourhood around the old clothes that their rim has spilled into, crop pixels."""
 _NEAR_PX, _DEEP_PX = 14.0, 24.0
 """Crop pixels inside the edge up to which, and from which on, the frame and the network are believed."""
-_STRANGE = 0.25
+_STRANGE, _SURE = 0.25, 0.5
+_RIM_PX = 21
+"""Twice the width of the rim, along the body's outline, that does not go on under the old clothes."""
+_ROUGH_PX = 4.0
+"""Crop pixels inside the edge at which texture begins to give way to its mean: it is but a guess."""
 _SHARPER = 8.0
 """Slope of the edge between skin and what is behind it, which the network draws two cells soft."""
 
@@ -46,6 +50,9 @@ def _behind(layers: Layers, window: U8, mask: F32, backdrop: Backdrop | None) ->
     unknown = (np.maximum(layers.painted_alpha, layers.bare) > _STRANGE).astype(np.uint8)
     enlarged = cv2.resize(unknown, _SIZE, interpolation=cv2.INTER_NEAREST)
     strange = np.asarray(cv2.dilate(enlarged, np.ones((_MARGIN_PX, _MARGIN_PX), np.uint8)), np.uint8)
+    # Beside the hips it is the wall that goes on: the old clothes hung wider than the body.
+    body = (mask > _SURE).astype(np.uint8)
+    strange |= body - np.asarray(cv2.erode(body, np.ones((_RIM_PX, _RIM_PX), np.uint8)), np.uint8)
     guess = _enlarge(_rows(layers.behind))
     if strange.all():
         return guess
@@ -56,6 +63,9 @@ def _behind(layers: Layers, window: U8, mask: F32, backdrop: Backdrop | None) ->
         wall = 1 - cv2.remap(mask[at], x, y, cv2.INTER_LINEAR)
         share = (wall * backdrop.known[at])[..., None]
         seen += (backdrop.picture[at][..., ::-1] * np.float32(1 / 255) - seen) * share
+    rough = np.clip(1.5 - depth / (2 * _ROUGH_PX), 0, 1)[..., None]
+    mean = cv2.blur(seen, (9, 9))
+    seen = mean + (seen - mean) * rough
     inner = np.clip((depth - _NEAR_PX) / (_DEEP_PX - _NEAR_PX), 0, 1)[..., None]
     guess[at] = seen + (guess[at] - seen) * inner
     return guess

@@ -11,12 +11,12 @@ import numpy as np
 
 from lookglass.types import F32
 
-_SPREAD = 2.5
+_SPREAD = 1.8
 """Standard deviation of the blur, cells of the 128x96 grid."""
 _DROP = 1.5
 """Light comes from above: shadows lie this many cells lower than what casts them."""
-_ON_TORSO, _ON_SLEEVES, _ON_BODY, _AT_OUTLINE = 0.3, 0.2, 0.4, 0.25
-_IN_SLITS, _SLIT = 0.45, (0.5, 0.85)
+_ON_TORSO, _ON_SLEEVES, _ON_BODY, _AT_OUTLINE = 0.25, 0.15, 0.3, 0.18
+_IN_SLITS, _SLIT = 0.45, (0.55, 0.85)
 """What the body loses on top where cloth surrounds it that closely: a slit beside a sleeve is a dark fold."""
 
 

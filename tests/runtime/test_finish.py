@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from lookglass.finish import finish
+from lookglass.finish import PAINTED_RAMP, finish
 from lookglass.types import Crop, Garment, Layers, Person
 
 GARMENT = Garment(
@@ -72,3 +72,26 @@ def test_old_clothes_hide_nothing_but_an_arm_in_its_old_sleeve_does() -> None:
     assert torso[lapel].max() == 0 and sleeves[lapel].max() == 0
     assert torso[hand].min() == 1 and sleeves[hand].min() == 1
     assert torso[arm].min() == 1 and sleeves[arm].max() == 0
+
+
+def test_no_slit_shows_an_arm_between_its_new_sleeve_and_the_torso() -> None:
+    coverage, occluder = np.zeros((3, 128, 96), np.float32), np.zeros((2, 128, 96), np.float32)
+    coverage[0, 20:110, 20:60], coverage[1, 20:60, 62:80], occluder[0, :, 56:80] = 1, 1, 1
+    layers = replace(_layers(), coverage=coverage, occluder=occluder, painted_alpha=occluder[1])
+    parts = np.ones((64, 64), np.uint8)
+    parts[24:40, 24:40] = 2  # Both parts look at the middle of the photo, where they overlap.
+    somebody = _person(np.ones((256, 256), np.float32), 0.6)
+    torso = finish(layers, somebody, replace(GARMENT, parts=parts)).occluder[0, ::2, ::2]
+    assert torso[40, 61] < 0.1
+    assert torso[100, 61] > 0.9
+
+
+def test_painted_skin_fades_out_over_skin_and_ends_on_anything_else() -> None:
+    old, bare = np.zeros((128, 96), np.float32), np.zeros((128, 96), np.float32)
+    old[:64], bare[:, :48] = 1, 1
+    layers = replace(_layers(), bare=bare, painted_alpha=old)
+    alpha = finish(layers, _person(np.ones((256, 256), np.float32), 0.6), GARMENT).painted_alpha
+    low, high = PAINTED_RAMP
+    hand, sleeve = alpha[:, 40], alpha[:, 150]
+    assert low < hand[132] < high and hand[140] < low
+    assert sleeve[132] < low

@@ -21,7 +21,7 @@ def test_an_arm_darkens_the_top_beside_it_and_more_below() -> None:
     occluder[:, 52:58, 20:76] = 1
     gain, _ = shade(worn, occluder, mask)
     column = (gain / even)[:, 48]
-    assert column[60] < 0.92
+    assert column[60] < 0.94
     assert column[60] < column[49] < 1
     np.testing.assert_allclose(column[[35, 75]], 1, atol=1e-3)
 
@@ -49,7 +49,7 @@ def test_cloth_turns_dark_at_its_outline_but_not_where_the_body_goes_on() -> Non
     worn, occluder, mask = _person()
     gain, _ = shade(worn, occluder, np.zeros_like(mask))
     inside, _ = shade(worn, occluder, np.ones_like(mask))
-    assert gain[55, 20] < 0.92 < gain[55, 48]
+    assert gain[55, 20] < 0.94 < gain[55, 48]
     np.testing.assert_allclose(inside, 1, atol=1e-6)
 
 
