@@ -92,7 +92,8 @@ def _into_skin(alpha: F32, bare: F32) -> F32:
     """Let painted skin fade out over the skin in view: hands and necks meet it without a seam."""
     low, high = PAINTED_RAMP
     skin = np.clip(2 * cv2.resize(bare, alpha.shape[::-1], interpolation=cv2.INTER_LINEAR) - 1, 0, 1)
-    fading = np.minimum(2 * cv2.blur(alpha, (_FADE_PX, _FADE_PX)), 1) * skin
+    drawn = cv2.blur(np.clip((alpha - low) / (high - low), 0, 1), (_FADE_PX, _FADE_PX))
+    fading = np.clip(2 * drawn - _UNSEEN_LOSS, 0, 1) * skin
     return np.asarray(np.maximum(alpha, np.where(fading > 0, low + (high - low) * fading, 0)), np.float32)
 
 
