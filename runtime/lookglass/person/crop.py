@@ -57,6 +57,12 @@ def _hips(landmarks: F32, shoulders: F32, width: float) -> F32:
     return np.asarray(trust * measured + (1 - trust) * guess, np.float32)
 
 
+def moved(crop: Crop, by: F32) -> Crop:
+    """The same crop elsewhere, by (2,) frame pixels."""
+    x, y = (crop.center + by).tolist()
+    return Crop(crop.scale, (x, y))
+
+
 def crop_matrix(crop: Crop) -> F32:
     """The (2, 3) float32 affine map from frame pixels to pixels of the square crop."""
     middle, (x, y) = (CROP_SIZE - 1) / 2, crop.center

@@ -3,7 +3,7 @@
 import cv2
 import numpy as np
 
-from lookglass.person.crop import crop_matrix
+from lookglass.person.crop import crop_matrix, moved
 from lookglass.person.graph import Graph, pack
 from lookglass.types import F32, U8, Crop
 
@@ -59,17 +59,25 @@ class MaskFilter:
         """Forget the past: the next mask is taken as it is."""
         self._last: tuple[F32, Crop] | None = None
 
+    def move(self, by: F32) -> None:
+        """Say that what the last mask shows has moved by (2,) frame pixels."""
+        if self._last is not None:
+            mask, crop = self._last
+            self._last = mask, moved(crop, by)
+
     def __call__(self, mask: F32, crop: Crop) -> F32:
         """Steady the next mask: (256, 256) float32 and the crop that it shows."""
         if self._last is not None:
-            last = _moved(*self._last, crop)
+            last = _seen_in(*self._last, crop)
             mask = np.asarray(mask + 4 * _MEMORY * mask * (1 - mask) * (last - mask), np.float32)
         self._last = mask, crop
         return mask
 
 
-def _moved(mask: F32, crop: Crop, new_crop: Crop) -> F32:
+def _seen_in(mask: F32, crop: Crop, new_crop: Crop) -> F32:
     """A mask of one crop, seen in another."""
+    if crop == new_crop:
+        return mask
     ratio = crop.scale / new_crop.scale
     old, new = crop_matrix(crop), crop_matrix(new_crop)
     matrix = np.column_stack([np.eye(2) * ratio, old[:, 2] - ratio * new[:, 2]])

@@ -25,6 +25,12 @@ class OneEuroFilter:
         """Forget the past: the next values are taken as they are."""
         self._last: tuple[F32, F32, int] | None = None
 
+    def move(self, by: F32) -> None:
+        """Say that everything moved by (k,) since the last values, so that it need not be smoothed."""
+        if self._last is not None:
+            values, speed, time_ns = self._last
+            self._last = values + by, speed, time_ns
+
     def __call__(self, values: F32, *, time_ns: int, scale: float = 1.0) -> F32:
         """Filter the next values.
 

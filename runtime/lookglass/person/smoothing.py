@@ -4,10 +4,12 @@ from dataclasses import replace
 
 import numpy as np
 
+from lookglass.person.held_crop import HeldCrop
 from lookglass.person.landmarks import Pose
 from lookglass.person.mask import MaskFilter
 from lookglass.person.one_euro import OneEuroFilter
-from lookglass.types import Person
+from lookglass.person.sway import Sway
+from lookglass.types import U8, Person
 
 # On a rendered arm raise at 30 fps the wrist then lags by 0.2 frames, and sensor noise on a still person
 # comes out at 0.09 to 0.18 px of the 256 px crop (docs/adr/0004).
@@ -21,6 +23,9 @@ class PersonSmoother:
     Args:
         min_cutoff_hz: cut-off of the landmarks at rest; lower is steadier.
         beta: rise of that cut-off per speed, in Hz per (half a landmark square per second); higher lags less.
+
+    Attributes:
+        crop: holds the crop that the landmarks ask for.
     """
 
     def __init__(self, *, min_cutoff_hz: float = POINTS_MIN_CUTOFF_HZ, beta: float = POINTS_BETA) -> None:
@@ -28,19 +33,26 @@ class PersonSmoother:
         self._slow = OneEuroFilter(min_cutoff_hz=_SLOW_CUTOFF_HZ)
         self._tone = OneEuroFilter(min_cutoff_hz=_TONE_CUTOFF_HZ)
         self._mask = MaskFilter()
+        self._sway = Sway()
+        self.crop = HeldCrop()
 
     def reset(self) -> None:
         """Forget the person."""
-        for part in (self._points, self._slow, self._tone, self._mask):
+        for part in (self._points, self._slow, self._tone, self._mask, self._sway, self.crop):
             part.reset()
 
-    def pose(self, pose: Pose, time_ns: int) -> Pose:
-        """Smooth points, visibility and depth."""
+    def pose(self, pose: Pose, image: U8, time_ns: int) -> Pose:
+        """Smooth points, visibility and depth of a pose in a frame, (H, W, 3) uint8 BGR."""
+        sway = self._sway(image)
+        for moved in (self._points, self._mask, self.crop):
+            moved.move(sway)
         points = self._points(pose.points, time_ns=time_ns, scale=pose.roi.radius)
         slow = self._slow(np.column_stack([pose.visibility, pose.depth]), time_ns=time_ns)
         return replace(pose, points=points, visibility=slow[:, 0], depth=slow[:, 1])
 
-    def person(self, person: Person, time_ns: int) -> Person:
-        """Smooth mask and tone."""
+    def person(self, person: Person, image: U8, time_ns: int) -> Person:
+        """Smooth mask and tone of a person in a frame, (H, W, 3) uint8 BGR."""
         tone = self._tone(person.tone[None], time_ns=time_ns)[0]
-        return replace(person, tone=tone, mask=self._mask(person.mask, person.crop))
+        person = replace(person, tone=tone, mask=self._mask(person.mask, person.crop))
+        self._sway.see(image, person)
+        return person

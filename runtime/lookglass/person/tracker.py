@@ -8,7 +8,7 @@ from lookglass.person.mask import PersonMask
 from lookglass.person.roi import Roi
 from lookglass.person.smoothing import PersonSmoother
 from lookglass.person.tone import face_tone
-from lookglass.types import U8, Frame, Person
+from lookglass.types import F32, U8, Crop, Frame, Person
 
 MIN_PRESENCE = 0.5
 _MAX_CANDIDATES = 3
@@ -48,7 +48,10 @@ class PersonTracker:
             The person, or None where nobody is in view.
         """
         pose = self._acquire(image)
-        return None if pose is None else self._person(image, pose)
+        if pose is None:
+            return None
+        landmarks = rows(pose, image)
+        return self._person(image, pose, landmarks, person_crop(landmarks))
 
     def update(self, frame: Frame) -> Person | None:
         """Follow the person into the next frame; who is lost is looked for again at once.
@@ -69,8 +72,11 @@ class PersonTracker:
         # A square that follows every tremor feeds it back into the landmarks: it stays while it fits.
         if self._roi is None or not self._roi.is_near(pose.roi):
             self._roi = pose.roi
-        pose = self.smoother.pose(pose, frame.t_grab_ns)
-        return self.smoother.person(self._person(frame.image, pose), frame.t_grab_ns)
+        pose = self.smoother.pose(pose, frame.image, frame.t_grab_ns)
+        landmarks = rows(pose, frame.image)
+        crop = self.smoother.crop(person_crop(landmarks))
+        person = self._person(frame.image, pose, landmarks, crop)
+        return self.smoother.person(person, frame.image, frame.t_grab_ns)
 
     def _acquire(self, image: U8) -> Pose | None:
         """Detect, nearest first; landmarks run twice, the second time in the square that the first gave."""
@@ -84,9 +90,7 @@ class PersonTracker:
         pose = self._landmarks(image, roi)
         return pose if pose.presence >= MIN_PRESENCE else None
 
-    def _person(self, image: U8, pose: Pose) -> Person:
-        landmarks = rows(pose, image)
-        crop = person_crop(landmarks)
+    def _person(self, image: U8, pose: Pose, landmarks: F32, crop: Crop) -> Person:
         picture = cut(image, crop)
         in_crop, matrix = landmarks.copy(), crop_matrix(crop)
         in_crop[:, :2] = landmarks[:, :2] @ matrix[:, :2].T + matrix[:, 2]

@@ -1,0 +1,102 @@
+"""How far a person who hardly moves has moved, told by the picture.
+
+Landmarks tremble by more than a person sways or a camera shakes, so a filter that stills them stands still
+where the picture does not. The picture itself tells a fraction of a pixel: one step of Gauss and Newton for
+the shift between two frames (Lucas and Kanade 1981).
+"""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from lookglass.person.crop import CROP_SIZE, crop_matrix
+from lookglass.types import F32, U8, Crop, Person
+
+_SIDE = 128
+_FARTHEST = 1.0
+"""Cells, of which the crop has about 128, beyond which one step says nothing: then landmarks must do."""
+_STRANGE = 12.0
+"""Levels of 255 by which cells differ that move on their own, such as a hand's: they count for little."""
+_LEAST_DETAIL = 1e3
+
+
+class Sway:
+    """Compares the surroundings of the person last seen with the next frame."""
+
+    def __init__(self) -> None:
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget the past."""
+        self._last: tuple[_Grid, F32, F32] | None = None
+
+    def see(self, image: U8, person: Person) -> None:
+        """Remember a person in a frame, (H, W, 3) uint8 BGR, to be found again in the next."""
+        grid = _Grid.over(person.crop, image)
+        self._last = None if grid is None else (grid, grid.sample(image), grid.weigh(person))
+
+    def __call__(self, image: U8) -> F32:
+        """How far the person has moved since then, (2,) float32 frame pixels; zero where that is far.
+
+        Args:
+            image: (H, W, 3) uint8 BGR, the next frame, as large as the last.
+        """
+        if self._last is None:
+            return np.zeros(2, np.float32)
+        grid, last, weight = self._last
+        return _shift(last, grid.sample(image), weight) * np.float32(grid.factor)
+
+
+@dataclass(frozen=True, slots=True)
+class _Grid:
+    """Cells of `factor` by `factor` pixels over a rectangle of the frame."""
+
+    left: int
+    top: int
+    columns: int
+    rows: int
+    factor: int
+
+    @staticmethod
+    def over(crop: Crop, image: U8) -> "_Grid | None":
+        """The part of a crop that lies in the frame; None where that is next to nothing."""
+        half, size = CROP_SIZE / crop.scale / 2, np.array(image.shape[1::-1])
+        first = np.clip(np.rint(np.subtract(crop.center, half)), 0, size).astype(int)
+        last = np.clip(np.rint(np.add(crop.center, half)), 0, size).astype(int)
+        factor = max(round(2 * half / _SIDE), 1)
+        columns, rows = ((last - first) // factor).tolist()
+        return _Grid(int(first[0]), int(first[1]), columns, rows, factor) if min(columns, rows) > 8 else None
+
+    def sample(self, image: U8) -> F32:
+        """(rows, columns) mean luminance of the cells, a little blurred: one step is exact on slopes only."""
+        height, width = self.rows * self.factor, self.columns * self.factor
+        part = image[self.top : self.top + height, self.left : self.left + width]
+        grey = cv2.cvtColor(part, cv2.COLOR_BGR2GRAY)
+        cells = cv2.resize(grey, (self.columns, self.rows), interpolation=cv2.INTER_AREA)
+        return np.asarray(cv2.GaussianBlur(cells.astype(np.float32), (5, 5), 1.0), np.float32)
+
+    def weigh(self, person: Person) -> F32:
+        """(rows, columns) how far the cells show the person."""
+        matrix = crop_matrix(person.crop).astype(np.float64)
+        corner = np.array([self.left, self.top]) + (self.factor - 1) / 2
+        matrix[:, 2] += matrix[:, :2] @ corner
+        matrix[:, :2] *= self.factor
+        flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+        return np.asarray(cv2.warpAffine(person.mask, matrix, (self.columns, self.rows), flags=flags))
+
+
+def _shift(last: F32, now: F32, weight: F32) -> F32:
+    """(2,) cells by which `last` must move to look like `now`, where the weight is; zero if that is far."""
+    nowhere = np.zeros(2, np.float32)
+    change = now - last
+    weight = weight / (1 + np.square(change * np.float32(1 / _STRANGE)))
+    change -= np.float32((weight * change).sum() / max(float(weight.sum()), 1e-6))
+    down, across = np.gradient(now + last)
+    slopes = np.stack([across.ravel(), down.ravel()]) * np.float32(0.5)
+    weighted = slopes * weight.ravel()
+    normal = weighted @ slopes.T
+    if np.linalg.eigvalsh(normal)[0] < _LEAST_DETAIL:
+        return nowhere
+    shift = -np.linalg.solve(normal, weighted @ change.ravel())
+    return np.asarray(shift, np.float32) if np.hypot(*shift) < _FARTHEST else nowhere
