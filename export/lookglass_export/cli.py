@@ -10,7 +10,7 @@ COMMANDS = {
     "dataset": ("lookglass_export.datasets.command", "look into VITON, VITON-HD or DressCode"),
     "contact-sheet": ("lookglass_export.data.contact_sheet", "draw rendered scenes"),
     "train": ("lookglass_export.training.train", "train the networks"),
-    "evaluate": ("lookglass_export.evaluation.evaluate", "score a bundle, or pictures by a published protocol"),
+    "evaluate": ("lookglass_export.evaluation.evaluate", "score a bundle, or pictures by a protocol"),
     "export": ("lookglass_export.onnx_export.export", "write a bundle"),
 }
 
