@@ -7,6 +7,7 @@ from lookglass.finish import finish
 from lookglass.frame_path import FramePath
 from lookglass.person.tracker import PersonTracker
 from lookglass.plate import CleanPlate
+from lookglass.steady import SteadyFlow
 from lookglass.stopwatch import Stopwatch
 from lookglass.types import U8, EncodedGarment, Frame, Person
 
@@ -48,6 +49,7 @@ class Stream:
         self._path = path
         self._watch = watch
         self._plate = CleanPlate()
+        self._steady = SteadyFlow()
 
     def step(self, frame: Frame, garment: EncodedGarment | None) -> Step:
         """Dress one frame; without a garment or a person its own image is passed on untouched."""
@@ -57,10 +59,12 @@ class Stream:
         with self._watch.stage("plate"):
             self._plate.see(frame.image, person)
         if person is None or garment is None:
+            self._steady.reset()
             return Step(frame.image, person, self._watch.stage_ms)
         with self._watch.stage("inputs"):
             layers = self._path.layers(frame.image, person, garment)
         with self._watch.stage("compose"):
+            layers = self._steady(layers, person, garment.garment)
             backdrop = self._plate.behind(person)
             finished = finish(layers, person, garment.garment, backdrop)
             image = self._path.draw(frame.image, person.crop, garment.garment, finished)

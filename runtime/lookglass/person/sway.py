@@ -1,8 +1,7 @@
 """How far a person who hardly moves has moved, told by the picture.
 
 Landmarks tremble by more than a person sways or a camera shakes, so a filter that stills them stands still
-where the picture does not. The picture itself tells a fraction of a pixel: one step of Gauss and Newton for
-the shift between two frames (Lucas and Kanade 1981).
+where the picture does not. The picture itself tells a fraction of a pixel.
 """
 
 from dataclasses import dataclass
@@ -11,14 +10,12 @@ import cv2
 import numpy as np
 
 from lookglass.person.crop import CROP_SIZE, crop_matrix
+from lookglass.person.motion import common, luminance, moments
 from lookglass.types import F32, U8, Crop, Person
 
 _SIDE = 128
 _FARTHEST = 1.0
 """Cells, of which the crop has about 128, beyond which one step says nothing: then landmarks must do."""
-_STRANGE = 12.0
-"""Levels of 255 by which cells differ that move on their own, such as a hand's: they count for little."""
-_LEAST_DETAIL = 1e3
 
 
 class Sway:
@@ -30,22 +27,25 @@ class Sway:
     def reset(self) -> None:
         """Forget the past."""
         self._last: tuple[_Grid, F32, F32] | None = None
+        self._frame_shape: tuple[int, ...] = ()
 
     def see(self, image: U8, person: Person) -> None:
         """Remember a person in a frame, (H, W, 3) uint8 BGR, to be found again in the next."""
         grid = _Grid.over(person.crop, image)
         self._last = None if grid is None else (grid, grid.sample(image), grid.weigh(person))
+        self._frame_shape = image.shape
 
     def __call__(self, image: U8) -> F32:
         """How far the person has moved since then, (2,) float32 frame pixels; zero where that is far.
 
         Args:
-            image: (H, W, 3) uint8 BGR, the next frame, as large as the last.
+            image: (H, W, 3) uint8 BGR, the next frame.
         """
-        if self._last is None:
+        if self._last is None or image.shape != self._frame_shape:
             return np.zeros(2, np.float32)
         grid, last, weight = self._last
-        return _shift(last, grid.sample(image), weight) * np.float32(grid.factor)
+        shift = common(moments(last, grid.sample(image), weight))
+        return shift * np.float32(grid.factor * (np.hypot(*shift) < _FARTHEST))
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +69,10 @@ class _Grid:
         return _Grid(int(first[0]), int(first[1]), columns, rows, factor) if min(columns, rows) > 8 else None
 
     def sample(self, image: U8) -> F32:
-        """(rows, columns) mean luminance of the cells, a little blurred: one step is exact on slopes only."""
+        """(rows, columns) luminance of the cells."""
         height, width = self.rows * self.factor, self.columns * self.factor
         part = image[self.top : self.top + height, self.left : self.left + width]
-        grey = cv2.cvtColor(part, cv2.COLOR_BGR2GRAY)
-        cells = cv2.resize(grey, (self.columns, self.rows), interpolation=cv2.INTER_AREA)
-        return np.asarray(cv2.GaussianBlur(cells.astype(np.float32), (5, 5), 1.0), np.float32)
+        return luminance(part, (self.columns, self.rows))
 
     def weigh(self, person: Person) -> F32:
         """(rows, columns) how far the cells show the person."""
@@ -84,19 +82,3 @@ class _Grid:
         matrix[:, :2] *= self.factor
         flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
         return np.asarray(cv2.warpAffine(person.mask, matrix, (self.columns, self.rows), flags=flags))
-
-
-def _shift(last: F32, now: F32, weight: F32) -> F32:
-    """(2,) cells by which `last` must move to look like `now`, where the weight is; zero if that is far."""
-    nowhere = np.zeros(2, np.float32)
-    change = now - last
-    weight = weight / (1 + np.square(change * np.float32(1 / _STRANGE)))
-    change -= np.float32((weight * change).sum() / max(float(weight.sum()), 1e-6))
-    down, across = np.gradient(now + last)
-    slopes = np.stack([across.ravel(), down.ravel()]) * np.float32(0.5)
-    weighted = slopes * weight.ravel()
-    normal = weighted @ slopes.T
-    if np.linalg.eigvalsh(normal)[0] < _LEAST_DETAIL:
-        return nowhere
-    shift = -np.linalg.solve(normal, weighted @ change.ravel())
-    return np.asarray(shift, np.float32) if np.hypot(*shift) < _FARTHEST else nowhere
