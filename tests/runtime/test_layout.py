@@ -14,7 +14,7 @@ FLOW = (
     {"errors", "types", "files", "pictures"},
     {"bundle"},
     {"engine"},
-    {"person", "mipmap", "region", "edges", "plate", "repaint", "worn", "shadow", "finish"},
+    {"person", "mipmap", "region", "edges", "plate", "repaint", "worn", "shadow", "steady", "finish"},
     {"garment", "stopwatch"},
     {"network", "compose", "correspondence", "layer_pictures"},
     {"frame_golden", "frame_path"},
