@@ -52,7 +52,7 @@ def finish(
         flow=layers.flow,
         coverage=snapped.coverage,
         occluder=snapped.occluder,
-        shading=np.ascontiguousarray((light * gain[..., None]).transpose(2, 0, 1), np.float32),
+        shading=np.asarray((light * gain[..., None]).transpose(2, 0, 1), np.float32),
         painted=painted,
         painted_alpha=alpha,
     )

@@ -42,7 +42,7 @@ def repaint(layers: Layers, person: Person, backdrop: Backdrop | None = None) ->
     behind = _behind(layers, window, np.asarray(model_columns(person.mask), np.float32), backdrop)
     skin = _enlarge(_skin(layers, window))
     bare = np.clip((_enlarge(layers.bare) - 0.5) * np.float32(_SHARPER) + np.float32(0.5), 0, 1)[..., None]
-    return np.ascontiguousarray((behind + (skin - behind) * bare).transpose(2, 0, 1), np.float32)
+    return np.asarray((behind + (skin - behind) * bare).transpose(2, 0, 1), np.float32)
 
 
 def _behind(layers: Layers, window: U8, mask: F32, backdrop: Backdrop | None) -> F32:
@@ -58,16 +58,17 @@ def _behind(layers: Layers, window: U8, mask: F32, backdrop: Backdrop | None) ->
         return guess
     at = _around(strange)
     depth, x, y = _mirror(strange[at])
-    seen = cv2.remap(window[at], x, y, cv2.INTER_LINEAR) * np.float32(1 / 255)
+    seen = cv2.remap(window[at], x, y, cv2.INTER_LINEAR)
+    rough = np.asarray(np.clip(1.5 - depth / (2 * _ROUGH_PX), 0, 1), np.float32)
+    seen = cv2.blendLinear(seen, cv2.blur(seen, (9, 9)), rough, 1 - rough)
     if backdrop is not None:  # A wall that was seen before is better than its mirror image; trousers are not.
         wall = 1 - cv2.remap(mask[at], x, y, cv2.INTER_LINEAR)
-        share = (wall * backdrop.known[at])[..., None]
-        seen += (backdrop.picture[at][..., ::-1] * np.float32(1 / 255) - seen) * share
-    rough = np.clip(1.5 - depth / (2 * _ROUGH_PX), 0, 1)[..., None]
-    mean = cv2.blur(seen, (9, 9))
-    seen = mean + (seen - mean) * rough
+        share = wall * backdrop.known[at]
+        plate = np.ascontiguousarray(backdrop.picture[at][..., ::-1])
+        seen = cv2.blendLinear(plate, seen, share, 1 - share)
     inner = np.clip((depth - _NEAR_PX) / (_DEEP_PX - _NEAR_PX), 0, 1)[..., None]
-    guess[at] = seen + (guess[at] - seen) * inner
+    behind = seen * np.float32(1 / 255)
+    guess[at] = behind + (guess[at] - behind) * inner
     return guess
 
 

@@ -2,15 +2,20 @@
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
-from lookglass.types import F32, GARMENT_LABELS, PARTS, U8, Garment, Layers
+from lookglass.types import F32, GARMENT_LABELS, PARTS, Garment, Layers
 
 _PHOTO_PX = 128
 _OVERLAP_PX = 13
 """Side of the neighbourhood, of 128, by which parts of the photo overlap: flow errs by a few pixels."""
-_TORSO = tuple(GARMENT_LABELS.index(name) for name in ("torso", "front_collar"))
-_INNER = GARMENT_LABELS.index("inner_back_collar")
+_OWN = [
+    np.array([255 * (label in own) for label in GARMENT_LABELS], np.uint8)
+    for own in (("torso", "front_collar"), *((sleeve,) for sleeve in PARTS[1:]))
+]
+"""For each part, 255 at the labels that are its own."""
+_CLOTH = np.array(
+    [255 * (label not in ("background", "inner_back_collar")) for label in GARMENT_LABELS], np.uint8
+)
 
 
 def worn(layers: Layers, garment: Garment) -> tuple[F32, F32]:
@@ -29,9 +34,9 @@ def worn(layers: Layers, garment: Garment) -> tuple[F32, F32]:
     looked_up = np.empty_like(layers.coverage)
     coverage = np.empty_like(layers.coverage)
     parts = cv2.resize(garment.parts, (_PHOTO_PX, _PHOTO_PX), interpolation=cv2.INTER_NEAREST)
-    cloth = _bytes((parts > 0) & (parts != _INNER))
+    cloth = _CLOTH[parts]
     for part, flow in enumerate(layers.flow):
-        own = _bytes(np.isin(parts, _TORSO if part == 0 else GARMENT_LABELS.index(PARTS[part])))
+        own = _OWN[part][parts]
         near = cv2.blur(cv2.dilate(own, np.ones((_OVERLAP_PX, _OVERLAP_PX), np.uint8)), (5, 5))
         pixels = (flow + 1) * np.float32(_PHOTO_PX / 2) - np.float32(0.5)
         x, y = (cv2.resize(axis, size, interpolation=cv2.INTER_LINEAR) for axis in pixels)
@@ -39,7 +44,3 @@ def worn(layers: Layers, garment: Garment) -> tuple[F32, F32]:
         coverage[part] = layers.coverage[part] * seen[..., 0]
         looked_up[part] = coverage[part] * seen[..., 1]
     return coverage, looked_up
-
-
-def _bytes(mask: npt.NDArray[np.bool_]) -> U8:
-    return mask.view(np.uint8) * np.uint8(255)
