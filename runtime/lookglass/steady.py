@@ -18,9 +18,9 @@ from lookglass.types import F32, Garment, Layers, Person
 _CELLS = (MODEL_WIDTH // 2, MODEL_HEIGHT // 2)
 _FARTHEST = 3.0
 """Cells that the picture may move by from frame to frame and still be followed."""
-_SHARE = 0.2
-"""What the new flow counts for at the least: slips fade within five frames."""
-_NOISE, _NEWS = 0.012, 0.06
+_SHARE = 0.1
+"""What the new flow counts for at the least: slips fade within ten frames."""
+_NOISE, _NEWS = 0.02, 0.08
 """Distances in the garment frame, which is 2 wide: up to the first flows agree, from the second on not."""
 
 
