@@ -1,38 +1,51 @@
-"""How still a garment stays on somebody who stands still, and how fast it follows an arm.
+"""How still a garment stays on somebody who stands still, and how true on somebody who moves.
 
     python benchmarks/frame/steadiness.py --out out/bench
 
-At rest: one photo, shaken by a fraction of a pixel and with a sensor's noise on every frame. The flow is read
-at points that are fixed to the person, so what is left of it is jitter. In motion: a rendered arm raise,
-followed by the tracker, against every frame by itself.
+A stream, which follows the person, against frame-wise runs, which find the person anew in every frame and
+smooth nothing. At rest: a photo with a sensor's noise on every frame, with and without the camera shaking by
+a fraction of a pixel; flow and alphas are read where they lie on the person, so what varies is jitter. In
+motion: dressed frames are warped to the next by the motion of the person, and what differs inside the garment
+is the warp error: in the picture's levels, and in where the garment's photo is looked up.
 """
 
 import argparse
 import json
 import sys
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import cv2
 import numpy as np
-import numpy.typing as npt
-from tqdm import tqdm
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
-from lookglass import Frame, TryOn, pictures
+from steadiness_motion import Motion, filmed, rendered
+from steadiness_runs import (
+    ALPHAS,
+    GARMENT_FRAME_PX,
+    Array,
+    Dressed,
+    Mask,
+    Picture,
+    compared,
+    lag_frames,
+    leading_parts,
+    looked_up,
+    pair,
+    sharpness,
+)
+
+from lookglass import TryOn, pictures
 from lookglass.demo_assets import GARMENTS, PEOPLE
-from lookglass.person.crop import CROP_SIZE, MODEL_HEIGHT, MODEL_WIDTH, crop_matrix
-from lookglass.types import EncodedGarment, Layers, Person
+from lookglass.types import EncodedGarment
 from provenance import provenance
 
-Array = npt.NDArray[np.float32]
-
-FPS, HEIGHT_PX, WARM_UP = 30, 720, 30
+HEIGHT_PX, WARM_UP = 720, 30
 NOISE_SIGMA, SHAKE_SIGMA_PX = 4.0, 0.3
-GARMENT_FRAME_PX = 128
 WRIST = 15
-"""The landmark that the arm raise moves most: the left wrist."""
+"""The landmark that arms move most: the left wrist."""
+SURE, EDGE = 0.99, 0.02
+"""Alphas from which on a pixel is the garment, and from which on it is its edge."""
 
 
 def main() -> None:
@@ -40,150 +53,178 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--out", type=Path, default=Path("out/bench"))
     parser.add_argument("--bundle", type=Path)
-    parser.add_argument("--frames", type=int, default=300)
+    parser.add_argument("--frames", type=int, default=150, help="of each photo at rest")
     options = parser.parse_args()
     mirror = TryOn.load(options.bundle, device="cpu")
-    garment = mirror.garment(GARMENTS / "shirt_blue.jpg")
-    result = {"provenance": provenance()}
-    result["at_rest"] = {
-        name: at_rest(mirror, garment, PEOPLE / name, options.frames)
-        for name in ("studio_man.png", "studio_woman.png")
-    }
-    result["arm_raise"] = in_motion(mirror)
+    garment = mirror.garment(GARMENTS / "shirt_paisley.jpg")
+    result = {"provenance": provenance(), "at_rest": {}, "in_motion": {}}
+    for name in ("studio_man", "studio_woman"):
+        for condition, shake_px in (("noise", 0.0), ("noise_and_shake", SHAKE_SIGMA_PX)):
+            views = shaken(still_photo(name), WARM_UP + options.frames, shake_px)
+            result["at_rest"][f"{name}_{condition}"] = at_rest(mirror, garment, views)
+    result["in_motion"]["sample_video"] = in_motion(mirror, garment, *sample_video())
+    for motion in ("walk", "arm_raise"):
+        result["in_motion"][motion] = rendered_motion(mirror, garment, motion)
     options.out.mkdir(parents=True, exist_ok=True)
     (options.out / "steadiness.json").write_text(json.dumps(result, indent=2) + "\n")
     print(json.dumps(result, indent=2))
 
 
-@dataclass(frozen=True, slots=True)
-class Points:
-    """Points fixed to the person.
-
-    Attributes:
-        places: (n, 2) float32, pixels of the photo that was not shaken.
-        parts: (n,) which part's flow is read there.
-    """
-
-    places: Array
-    parts: npt.NDArray[np.intp]
-
-
-def at_rest(mirror: TryOn, garment: EncodedGarment, photo: Path, frames: int) -> dict[str, float]:
-    """Standard deviation of the flow at points of the body, px of a 128 px garment frame."""
-    still = pictures.read(photo)
+def still_photo(name: str) -> Picture:
+    """A sample photo as a camera of 720 rows shows it."""
+    still = pictures.read(PEOPLE / f"{name}.png")
     zoom = HEIGHT_PX / still.shape[0]
-    still = cv2.resize(still, None, fx=zoom, fy=zoom, interpolation=cv2.INTER_AREA)
-    person = mirror.person(still)
-    points = body_points(person, mirror.layers(person, garment))
-    if not len(points.parts):
-        raise SystemExit(f"the bundle draws no garment on {photo.name}: train it first")
-    tracker, flows = mirror.tracker(), []
-    for number, (view, shift) in enumerate(tqdm(shaken(still, WARM_UP + frames), total=WARM_UP + frames)):
-        person = tracker.update(Frame(view, number, number * 1_000_000_000 // FPS))
-        if person is None:
-            raise SystemExit(f"the tracker lost the person of {photo.name} in frame {number}")
-        if number >= WARM_UP:
-            flows.append(read_flow(person, mirror.layers(person, garment), points, shift))
-    deviation = np.linalg.norm(np.std(flows, axis=0), axis=1) * GARMENT_FRAME_PX / 2
-    step = np.linalg.norm(np.diff(flows, axis=0), axis=2) * GARMENT_FRAME_PX / 2
-    return {
-        "frames": frames,
-        "points": len(points.parts),
-        "jitter_px": round(float(deviation.mean()), 3),
-        "jitter_p95_px": round(float(np.percentile(deviation, 95)), 3),
-        "frame_to_frame_px": round(float(step.mean()), 3),
-    }
+    return np.asarray(cv2.resize(still, None, fx=zoom, fy=zoom, interpolation=cv2.INTER_AREA), np.uint8)
 
 
-def shaken(still: npt.NDArray[np.uint8], count: int) -> Iterator[tuple[npt.NDArray[np.uint8], Array]]:
+def shaken(still: Picture, count: int, sigma_px: float) -> Iterator[tuple[Picture, Array]]:
     """The photo moved by a fraction of a pixel and with noise, and by how much (2,) it was moved."""
     rng = np.random.default_rng(0)
     for _ in range(count):
-        shift = rng.normal(0, SHAKE_SIGMA_PX, 2).astype(np.float32)
+        shift = rng.normal(0, sigma_px, 2).astype(np.float32)
         matrix = np.column_stack([np.eye(2), shift])
         view = cv2.warpAffine(still, matrix, still.shape[1::-1], borderMode=cv2.BORDER_REPLICATE)
-        noise = rng.standard_normal(still.shape, np.float32) * NOISE_SIGMA
-        yield np.clip(view + noise, 0, 255).round().astype(np.uint8), shift
+        yield noisy(view, rng), shift
 
 
-def body_points(person: Person, layers: Layers) -> Points:
-    """Every eighth cell of the coverage grid that one part clearly covers."""
-    coverage = layers.coverage[:, ::4, ::4]
-    rows, columns = np.nonzero(coverage.max(0) > 0.9)
-    cells = np.column_stack([columns, rows]) * 4 + 0.5
-    crop = cells * (MODEL_HEIGHT / layers.coverage.shape[1]) - 0.5 + [(CROP_SIZE - MODEL_WIDTH) / 2, 0]
-    matrix = crop_matrix(person.crop)
-    return Points(np.float32((crop - matrix[:, 2]) / matrix[0, 0]), coverage.argmax(0)[rows, columns])
+def noisy(image: Picture, rng: np.random.Generator) -> Picture:
+    """The image with a sensor's noise."""
+    noise = rng.standard_normal(image.shape, np.float32) * NOISE_SIGMA
+    return np.clip(image + noise, 0, 255).round().astype(np.uint8)
 
 
-def read_flow(person: Person, layers: Layers, points: Points, shift: Array) -> Array:
-    """(n, 2) float32: where in the garment frame the points of the body look, in [-1, 1]."""
-    flow = [at_points(person, part.transpose(1, 2, 0), points.places + shift) for part in layers.flow]
-    return np.stack(flow)[points.parts, np.arange(len(points.places))]
+class Still:
+    """What varies in a person who does not move."""
+
+    def __init__(self, points: Array, parts: np.ndarray) -> None:
+        self._points, self._parts = points, parts
+        self._flows: list[Array] = []
+        self._count = 0
+        self._sums: np.ndarray = np.zeros(())
+        self._squares: np.ndarray = np.zeros(())
+
+    def add(self, dressed: Dressed, shift: Array) -> None:
+        """Take in one frame, moved by `shift` (2,) pixels."""
+        self._flows.append(looked_up(dressed, self._points + shift, self._parts))
+        matrix, flags = np.column_stack([np.eye(2), shift]), cv2.INTER_CUBIC | cv2.WARP_INVERSE_MAP
+        seen = np.dstack([*dressed.alphas, sharpness(dressed.image)])
+        back = np.float64(cv2.warpAffine(seen, matrix, seen.shape[1::-1], flags=flags))
+        self._sums, self._squares = self._sums + back, self._squares + back**2
+        self._count += 1
+
+    @property
+    def mean(self) -> np.ndarray:
+        """(H, W, 3) both alphas and the sharpness."""
+        return np.asarray(self._sums / self._count)
+
+    def measures(self, edges: list[Mask], inside: Mask) -> dict[str, float]:
+        """Jitter of the flow, px of 128, and of both alphas at their edges; sharpness inside the garment."""
+        deviation = np.linalg.norm(np.std(self._flows, axis=0), axis=1)
+        spread = np.sqrt(np.maximum(self._squares / self._count - self.mean**2, 0))
+        out = {"flow_px": float(deviation.mean()), "flow_p95_px": float(np.percentile(deviation, 95))}
+        out |= {ALPHAS[k]: float(spread[edge, k].mean()) for k, edge in enumerate(edges)}
+        return out | {"sharpness": float(self.mean[inside, 2].mean())}
 
 
-def in_motion(mirror: TryOn) -> dict[str, float]:
-    """An arm raise followed by the tracker, against every frame by itself.
+def at_rest(
+    mirror: TryOn, garment: EncodedGarment, views: Iterator[tuple[Picture, Array]]
+) -> dict[str, dict[str, float]]:
+    """Jitter on somebody who stands still: standard deviations over time, fixed to the person."""
+    stream, alone = pair(mirror, garment)
+    watched: tuple[Still, Still] | None = None
+    for number, (view, shift) in enumerate(views):
+        if number < WARM_UP:
+            stream.look(view)
+            continue
+        dressed = stream.dress(view), alone.dress(view)
+        if watched is None:
+            points = pixels_of(dressed[1].alphas[0] > SURE, every=8)
+            parts = leading_parts(dressed[1], points)
+            watched = Still(points - shift, parts), Still(points - shift, parts)
+        for still, frame in zip(watched, dressed, strict=True):
+            still.add(frame, shift)
+    assert watched is not None
+    means = [still.mean for still in watched]
+    edges = [np.any([(m[..., k] > EDGE) & (m[..., k] < 1 - EDGE) for m in means], axis=0) for k in (0, 1)]
+    inside = eroded(np.all([m[..., 0] > SURE for m in means], axis=0))
+    return compared(*(still.measures(edges, inside) for still in watched))
 
-    The person is dressed in the very top that is worn, so that the truth is known at every visible pixel of
-    it: how far off the flow looks, and how many frames the smoothed wrist lags behind.
+
+def sample_video() -> tuple[list[Picture], Callable[[int], Motion]]:
+    """The frames that ship, and their motion from frame n to n + 1."""
+    video = cv2.VideoCapture(str(GARMENTS.parent / "walk.mp4"))
+    frames = [np.asarray(image, np.uint8) for _, image in iter(video.read, (False, None))]
+    return frames, lambda number: filmed(frames[number], frames[number + 1])
+
+
+def in_motion(
+    mirror: TryOn, garment: EncodedGarment, frames: list[Picture], motion: Callable[[int], Motion]
+) -> dict[str, dict[str, float]]:
+    """Warp error inside the garment, sharpness there, and the lag of the wrist behind its raw landmark."""
+    runs, last, errors, wrists = pair(mirror, garment), None, [], []
+    for number, image in enumerate(frames):
+        dressed = [run.dress(image) for run in runs]
+        if last is not None:
+            carried = motion(number - 1)
+            errors.append([warp_error(*both, carried) for both in zip(last, dressed, strict=True)])
+        last = dressed
+        wrists.append([frame.person.landmarks[WRIST, :2] for frame in dressed])
+    names = ("warp_error_px", "warp_error_levels", "sharpness")
+    stream, alone = (dict(zip(names, row, strict=True)) for row in np.mean(errors, axis=0).tolist())
+    late, early = np.array(wrists).transpose(1, 0, 2)
+    return compared(stream, alone) | {"frames": len(frames), "wrist_lag_frames": lag_frames(late, early)}
+
+
+def warp_error(last: Dressed, now: Dressed, motion: Motion) -> tuple[float, float, float]:
+    """Slip of the look-up, px of 128; difference of the pictures, levels; sharpness; inside the garment."""
+    garment = motion.known & (np.minimum(now.alphas[0], motion.carry(last.alphas[0])) > SURE)
+    pixels = pixels_of(garment, every=4)
+    before = motion.before[pixels[:, 1].astype(int), pixels[:, 0].astype(int)]
+    parts = leading_parts(now, pixels)
+    slip = looked_up(now, pixels, parts) - looked_up(last, before, parts)
+    change = np.abs(now.image - motion.carry(np.float32(last.image)))[garment]
+    sharp = sharpness(now.image)[eroded(garment)]
+    return float(np.linalg.norm(slip, axis=1).mean()), float(change.mean()), float(sharp.mean())
+
+
+def rendered_motion(mirror: TryOn, garment: EncodedGarment, motion: str) -> dict[str, dict[str, float]]:
+    """The same for a rendered person with a sensor's noise, by true motion; also how true the flow is.
+
+    For that the person is dressed in the very top that is worn: where each of its visible pixels lies in its
+    photo is known.
     """
     from lookglass_export.data.scene import Studio
     from lookglass_export.data.sequence import photograph_top, render_sequence
 
     layout, product = photograph_top(Studio(), 0)
-    garment = mirror.garment(cv2.cvtColor(product, cv2.COLOR_RGBA2BGRA), name="its own", category="upper")
-    tracker, wrists, errors = mirror.tracker(), [], []
-    for number, shot in enumerate(render_sequence(Studio(), "arm_raise", seed=0, layout=layout)):
-        followed = tracker.update(Frame(shot.image, number, number * 1_000_000_000 // FPS))
-        alone = tracker.detect(shot.image)
-        if followed is None or alone is None:
-            raise SystemExit(f"the tracker lost the person of the arm raise in frame {number}")
-        wrists.append([person.landmarks[WRIST, :2] for person in (followed, alone)])
-        errors.append(
-            [flow_error(person, mirror.layers(person, garment), shot.place) for person in (followed, alone)]
-        )
-    late, early = np.array(wrists).transpose(1, 0, 2)
-    smoothed, unfiltered = np.mean(errors, axis=0)
-    return {
-        "frames": len(wrists),
-        "lag_frames": round(lag_frames(late, early), 2),
-        "sampling_error_px": round(smoothed, 3),
-        "unfiltered_sampling_error_px": round(unfiltered, 3),
-        "ratio": round(smoothed / unfiltered, 3),
-    }
+    shots = list(render_sequence(Studio(), motion, seed=0, layout=layout))
+    rng = np.random.default_rng(0)
+    frames, places = [noisy(shot.image, rng) for shot in shots], [shot.place for shot in shots]
+    out = in_motion(mirror, garment, frames, lambda n: rendered(places[n], places[n + 1]))
+    own = mirror.garment(cv2.cvtColor(product, cv2.COLOR_RGBA2BGRA), name="its own", category="upper")
+    runs = pair(mirror, own)
+    pairs = zip(frames, places, strict=True)
+    errors = [[flow_error(run.dress(image), place) for run in runs] for image, place in pairs]
+    stream, alone = ({"sampling_error_px": value} for value in np.mean(errors, axis=0).tolist())
+    return out | {"in_its_own_top": compared(stream, alone)}
 
 
-def flow_error(person: Person, layers: Layers, place: Array) -> float:
-    """Mean distance, px of a 128 px garment frame, between the flow and the true (H, W, 2) place."""
-    rows, columns = np.nonzero(np.isfinite(place[::4, ::4, 0]))
-    pixels = np.float32(np.column_stack([columns, rows]) * 4)
-    truth = place[rows * 4, columns * 4]
-    covered = np.stack([at_points(person, part[..., None], pixels)[:, 0] for part in layers.coverage])
-    flow = np.stack([at_points(person, part.transpose(1, 2, 0), pixels) for part in layers.flow])
-    chosen = flow[covered.argmax(0), np.arange(len(pixels))]
-    return float(np.linalg.norm(chosen - truth, axis=1).mean() * GARMENT_FRAME_PX / 2)
+def flow_error(dressed: Dressed, place: Array) -> float:
+    """Mean distance, px of 128, between the flow and the true (H, W, 2) place."""
+    pixels = pixels_of(np.isfinite(place[..., 0]), every=4)
+    truth = place[pixels[:, 1].astype(int), pixels[:, 0].astype(int)] * GARMENT_FRAME_PX / 2
+    return float(np.linalg.norm(looked_up(dressed, pixels) - truth, axis=1).mean())
 
 
-def at_points(person: Person, layer: Array, pixels: Array) -> Array:
-    """Sample a layer (h, w, k) at frame pixels (n, 2) -> (n, k) float32."""
-    matrix = crop_matrix(person.crop)
-    crop = pixels @ matrix[:, :2].T + matrix[:, 2] - [(CROP_SIZE - MODEL_WIDTH) / 2, 0]
-    cells = np.float32((crop + 0.5) * (layer.shape[0] / MODEL_HEIGHT) - 0.5)
-    found = cv2.remap(np.ascontiguousarray(layer), cells[:, :1], cells[:, 1:], cv2.INTER_LINEAR)
-    return np.asarray(found.reshape(len(pixels), -1), np.float32)
+def pixels_of(mask: Mask, *, every: int) -> Array:
+    """(n, 2) float32 x, y of every so manieth pixel of a mask, each way."""
+    rows, columns = np.nonzero(mask[::every, ::every])
+    return np.asarray(np.column_stack([columns, rows]) * every, np.float32)
 
 
-def lag_frames(late: Array, early: Array, longest: int = 8) -> float:
-    """The delay, in frames and to a tenth, by which `early` (n, 2) fits `late` best."""
-    time = np.arange(len(late), dtype=np.float64)
-    inner = slice(longest, len(late) - longest)
-
-    def misfit(delay: float) -> float:
-        shifted = np.column_stack([np.interp(time - delay, time, early[:, axis]) for axis in (0, 1)])
-        return float(np.square(shifted - late)[inner].sum())
-
-    return min(np.arange(-20, 10 * longest + 1) / 10, key=misfit)
+def eroded(mask: Mask) -> Mask:
+    """The mask without what its edge may have touched."""
+    return np.asarray(cv2.erode(mask.astype(np.uint8), np.ones((9, 9), np.uint8)) > 0)
 
 
 if __name__ == "__main__":
