@@ -109,3 +109,18 @@ def _disc(crop: Crop, *, center: tuple[float, float], radius: float) -> F32:
     axis = (np.arange(256) - 127.5) / crop.scale
     distance = np.hypot(*np.meshgrid(axis + crop.center[0] - center[0], axis + crop.center[1] - center[1]))
     return np.asarray(1 / (1 + np.exp((distance - radius) / 8)), np.float32)
+
+
+def test_what_moves_together_is_not_smoothed() -> None:
+    smooth = OneEuroFilter(min_cutoff_hz=1.0)
+    smooth(np.zeros((2, 2), np.float32), time_ns=0)
+    smooth.move(np.float32([3, -2]))
+    assert np.array_equal(smooth(np.float32([[3, -2]] * 2), time_ns=33_333_333), np.float32([[3, -2]] * 2))
+
+
+def test_the_last_mask_moves_with_the_person() -> None:
+    smooth, crop = MaskFilter(), Crop(0.5, (300.0, 200.0))
+    smooth(_disc(crop, center=(310.0, 205.0), radius=80.0), crop)
+    smooth.move(np.float32([6, -4]))
+    disc = _disc(crop, center=(316.0, 201.0), radius=80.0)
+    assert np.abs(smooth(disc, crop) - disc).max() < 0.02

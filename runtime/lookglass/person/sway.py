@@ -27,16 +27,14 @@ class Sway:
     def reset(self) -> None:
         """Forget the past."""
         self._last: tuple[_Grid, F32, F32] | None = None
-        self._now: tuple[_Grid, F32] | None = None
+        self._now: tuple[U8, _Grid, F32] | None = None
         self._frame_shape: tuple[int, ...] = ()
 
     def see(self, image: U8, person: Person) -> None:
         """Remember a person in a frame, (H, W, 3) uint8 BGR, to be found again in the next."""
         grid = _Grid.over(person.crop, image)
-        # Who hardly moves is in the same cells, and these were sampled to tell how far that is.
-        known = self._now[1] if self._now is not None and self._now[0] == grid else None
-        sampled = grid.sample(image) if grid is not None and known is None else known
-        self._last = None if grid is None or sampled is None else (grid, sampled, grid.weigh(person))
+        self._last = None if grid is None else (grid, self._sampled(image, grid), grid.weigh(person))
+        self._now = None
         self._frame_shape = image.shape
 
     def __call__(self, image: U8) -> F32:
@@ -48,9 +46,15 @@ class Sway:
         if self._last is None or image.shape != self._frame_shape:
             return np.zeros(2, np.float32)
         grid, last, weight = self._last
-        self._now = (grid, grid.sample(image))
-        shift = common(moments(last, self._now[1], weight))
+        self._now = (image, grid, grid.sample(image))
+        shift = common(moments(last, self._now[2], weight))
         return shift * np.float32(grid.factor * (np.hypot(*shift) < _FARTHEST))
+
+    def _sampled(self, image: U8, grid: "_Grid") -> F32:
+        """Who hardly moves is in the same cells, and these were sampled to tell how far that is."""
+        if self._now is not None and self._now[0] is image and self._now[1] == grid:
+            return self._now[2]
+        return grid.sample(image)
 
 
 @dataclass(frozen=True, slots=True)
