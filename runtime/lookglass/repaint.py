@@ -18,7 +18,10 @@ _MARGIN_PX = 5
 """Side of the neighbourhood around the old clothes that their rim has spilled into, crop pixels."""
 _NEAR_PX, _DEEP_PX = 14.0, 24.0
 """Crop pixels inside the edge up to which, and from which on, the frame and the network are believed."""
+_ALIKE = 0.25
+"""Largest difference, of 1, between skin in view and the network's guess of it."""
 _STRANGE, _SURE = 0.25, 0.5
+"""What is no wall, and what is the person, in the alphas and in the mask."""
 _RIM_PX = 21
 """Twice the width of the rim, along the body's outline, that does not go on under the old clothes."""
 _ROUGH_PX = 4.0
@@ -108,8 +111,10 @@ def _skin(layers: Layers, window: U8) -> F32:
     paint = _rows(layers.skin)
     hidden = cv2.dilate(layers.painted_alpha, np.ones((5, 5), np.uint8))
     free = np.clip(1 - 3 * hidden, 0, 1) * np.clip(2 * layers.bare - 1, 0, 1) ** 2
-    known = np.asarray(cv2.resize(free, size, interpolation=cv2.INTER_AREA), np.float32)[..., None]
     guess = cv2.resize(paint, size, interpolation=cv2.INTER_AREA)
+    # What the network takes for skin but looks quite unlike it is none: a cuff that leaves the picture.
+    alike = np.abs(shown - guess).max(2) < _ALIKE
+    known = np.asarray(cv2.resize(free, size, interpolation=cv2.INTER_AREA) * alike, np.float32)[..., None]
     gain = np.asarray(np.clip((shown + 0.02) / (guess + 0.02), 0.5, 1.6), np.float32)
     even = cv2.resize(_fill(gain * known, known), (columns, rows), interpolation=cv2.INTER_LINEAR)
     return np.asarray(np.clip(paint * even, 0, 1), np.float32)
