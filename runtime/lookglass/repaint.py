@@ -18,8 +18,8 @@ _MARGIN_PX = 5
 """Side of the neighbourhood around the old clothes that their rim has spilled into, crop pixels."""
 _NEAR_PX, _DEEP_PX = 14.0, 24.0
 """Crop pixels inside the edge up to which, and from which on, the frame and the network are believed."""
-_ALIKE = 0.25
-"""Largest difference, of 1, between skin in view and the network's guess of it."""
+_ALIKE = 0.35
+"""Largest difference, in the logarithm of red over blue, between skin in view and the face."""
 _STRANGE, _SURE = 0.25, 0.5
 """What is no wall, and what is the person, in the alphas and in the mask."""
 _RIM_PX = 21
@@ -43,7 +43,7 @@ def repaint(layers: Layers, person: Person, backdrop: Backdrop | None = None) ->
     """
     window = np.ascontiguousarray(model_columns(person.picture)[..., ::-1], np.uint8)
     behind = _behind(layers, window, np.asarray(model_columns(person.mask), np.float32), backdrop)
-    skin = _enlarge(_skin(layers, window))
+    skin = _enlarge(_skin(layers, window, person.tone))
     bare = np.clip((_enlarge(layers.bare) - 0.5) * np.float32(_SHARPER) + np.float32(0.5), 0, 1)[..., None]
     return np.asarray((behind + (skin - behind) * bare).transpose(2, 0, 1), np.float32)
 
@@ -103,7 +103,7 @@ def _mirror(mask: U8) -> tuple[F32, F32, F32]:
     return np.asarray(depth, np.float32), x, y
 
 
-def _skin(layers: Layers, window: U8) -> F32:
+def _skin(layers: Layers, window: U8, tone: F32) -> F32:
     """(h, w, 3) the network's skin in the tone and light that the skin in view has."""
     rows, columns = layers.bare.shape
     size = (columns // 2, rows // 2)  # Gains are smooth.
@@ -112,8 +112,9 @@ def _skin(layers: Layers, window: U8) -> F32:
     hidden = cv2.dilate(layers.painted_alpha, np.ones((5, 5), np.uint8))
     free = np.clip(1 - 3 * hidden, 0, 1) * np.clip(2 * layers.bare - 1, 0, 1) ** 2
     guess = cv2.resize(paint, size, interpolation=cv2.INTER_AREA)
-    # What the network takes for skin but looks quite unlike it is none: a cuff that leaves the picture.
-    alike = np.abs(shown - guess).max(2) < _ALIKE
+    # What the network takes for skin but has not its hue is none: a grey cuff that leaves the picture.
+    redness = np.log((shown[..., 0] + 0.02) / (shown[..., 2] + 0.02))
+    alike = np.abs(redness - np.log((tone[0] + 0.02) / (tone[2] + 0.02))) < _ALIKE
     known = np.asarray(cv2.resize(free, size, interpolation=cv2.INTER_AREA) * alike, np.float32)[..., None]
     gain = np.asarray(np.clip((shown + 0.02) / (guess + 0.02), 0.5, 1.6), np.float32)
     even = cv2.resize(_fill(gain * known, known), (columns, rows), interpolation=cv2.INTER_LINEAR)

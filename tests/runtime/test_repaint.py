@@ -54,7 +54,7 @@ def test_skin_takes_the_tone_of_the_skin_in_view(tint: tuple[float, ...]) -> Non
 
 def test_a_dark_cuff_taken_for_skin_does_not_darken_the_arm() -> None:
     scene = _scene()
-    scene[150:, ARM_COLUMNS] = 0.05
+    scene[160:, ARM_COLUMNS] = 0.05
     painted = repaint(_layers(ARM, WALL), _person(scene)).transpose(1, 2, 0)
     assert np.abs(painted[104:136, 84:108] - ARM).mean() < 0.02
 
