@@ -1,5 +1,7 @@
 """A rendered sample must be true: its product photo, pulled through its flow, is the garment in its frame."""
 
+from pathlib import Path
+
 import cv2
 import numpy as np
 import pytest
@@ -7,9 +9,11 @@ import pytest
 moderngl = pytest.importorskip("moderngl")
 pytest.importorskip("anny")
 
-from lookglass_export.data.contact_sheet import warp_product  # noqa: E402
+from lookglass_export.data.camera import WINDOW_HEIGHT  # noqa: E402
+from lookglass_export.data.contact_sheet import contact_sheet, warp_product  # noqa: E402
 from lookglass_export.data.sample import HALF, Sample, make_sample  # noqa: E402
-from lookglass_export.data.scene import Studio  # noqa: E402
+from lookglass_export.data.scene import Studio, make_scene  # noqa: E402
+from lookglass_export.data.spec import plan  # noqa: E402
 from lookglass_export.data.trackers import Trackers  # noqa: E402
 
 
@@ -79,3 +83,25 @@ def test_a_scene_is_a_function_of_stream_and_index() -> None:
     first, again = (make_sample(studio, trackers, "test", 1) for _ in range(2))
     for name in first:
         np.testing.assert_array_equal(first[name], again[name], err_msg=name)
+
+
+def test_a_close_camera_is_within_an_arms_length() -> None:
+    """A phone's or a laptop's picture ends inside the window, and its lens is near the face."""
+    studio = Studio()
+    for index in range(6):
+        scene = make_scene(studio, plan("close", index), 0.02)
+        face = scene.bones.joints[studio.body.joint("head")]
+        assert 0.25 < np.linalg.norm(scene.camera.eye - face) < 1.2
+        assert scene.camera.frame is not None
+        assert (scene.camera.frame[:2] > 0).any() or (scene.camera.frame[2:] < [264, 352]).any()
+        shoulders = [studio.body.joint(f"upperarm01.{side}") for side in "LR"]
+        seen = scene.camera.project(scene.bones.joints[shoulders])
+        assert (np.abs(seen - [131.5, 175.5]) < [132, 176]).all()
+
+
+def test_a_contact_sheet_shows_every_top(samples: list[Sample], tmp_path: Path) -> None:
+    np.savez(tmp_path / "scene_000003.npz", **samples[0])
+    contact_sheet(tmp_path, tmp_path / "sheet.png")
+    sheet = cv2.imread(str(tmp_path / "sheet.png"))
+    assert sheet.shape[0] == 3 * WINDOW_HEIGHT
+    assert sheet.std() > 20

@@ -12,10 +12,14 @@ TORSOS_PER_WINDOW = 3.4
 
 @dataclass(frozen=True, slots=True)
 class Camera:
-    """A perspective camera that shows exactly the window: `matrix` (4, 4) to clip space, eye (3,)."""
+    """A perspective camera that shows exactly the window: `matrix` (4, 4) to clip space, eye (3,).
+
+    `frame` is what a close camera's picture shows, (x0, y0, x1, y1) in window pixels.
+    """
 
     matrix: Array
     eye: Array
+    frame: Array | None = None
 
     def project(self, points: Array) -> Array:
         """World points (N, 3) to window pixels (N, 2)."""
@@ -55,10 +59,37 @@ def sample_camera(rng: np.random.Generator, shoulders: Array, hips: Array) -> Ca
     distance = rng.uniform(1.5, 4.2)
     spread = distance / 2
     eye = middle + np.array([rng.normal() * 0.14 * spread, -distance, rng.normal() * 0.14 * spread + 0.05])
-    unit = Camera(look_at(eye, middle), eye)
+    unit = look_at(eye, middle)
+    return Camera(_window(rng, unit, shoulders, hips) @ unit, eye)
+
+
+def sample_close_camera(
+    rng: np.random.Generator, shoulders: Array, hips: Array, wrists: Array, *, held: bool
+) -> Camera:
+    """A phone `held` in the foremost hand, or a laptop before the person: joints (2, 3) of each pair."""
+    chin = shoulders.mean(0) + np.array([0.0, 0.0, rng.uniform(-0.1, 0.15)])
+    if held:
+        holder = int(wrists[:, 1].argmin())
+        inwards = (shoulders.mean(0) - shoulders[holder])[0] * rng.uniform(0.2, 0.9)
+        # The lens is above the wrist and nearer to the face, or the arm would fill the picture.
+        eye = wrists[holder] + [inwards, -rng.uniform(0.04, 0.12), rng.uniform(0.1, 0.2)]
+        half_height, aspect = rng.uniform(0.6, 0.85), rng.choice([9 / 16, 3 / 4])
+    else:
+        eye = chin + np.array([rng.normal() * 0.08, -rng.uniform(0.55, 1.0), rng.uniform(-0.25, 0.15)])
+        half_height, aspect = rng.uniform(0.35, 0.5), rng.choice([4 / 3, 16 / 9])
+    unit = look_at(eye, chin, near=0.1)
+    crop = _window(rng, unit, shoulders, hips)
+    corners = np.array([[-aspect, 1.0], [aspect, -1.0]]) * half_height
+    ndc = corners * np.diag(crop)[:2] + crop[:2, 3]
+    frame = (ndc * [1, -1] + 1) / 2 * [WINDOW_WIDTH, WINDOW_HEIGHT]
+    return Camera(crop @ unit, eye, frame.ravel())
+
+
+def _window(rng: np.random.Generator, unit: Array, shoulders: Array, hips: Array) -> Array:
+    """The (4, 4) crop of a unit-focal camera's clip space that shows the window alone."""
 
     def seen(points: Array) -> Array:
-        clip = np.c_[points, np.ones(len(points))] @ unit.matrix.T
+        clip = np.c_[points, np.ones(len(points))] @ unit.T
         return np.asarray(clip[:, :2] / clip[:, 3:])
 
     high, low = seen(shoulders), seen(hips)
@@ -70,7 +101,7 @@ def sample_camera(rng: np.random.Generator, shoulders: Array, hips: Array) -> Ca
     wide = half * WINDOW_WIDTH / WINDOW_HEIGHT
     crop[0, 0], crop[0, 3] = 1 / wide, -x / wide
     crop[1, 1], crop[1, 3] = 1 / half, -y / half
-    return Camera(crop @ unit.matrix, eye)
+    return crop
 
 
 @dataclass(frozen=True, slots=True)

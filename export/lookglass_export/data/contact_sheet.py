@@ -47,7 +47,7 @@ def row(sample: Sample, k: int) -> U8:
         return cv2.resize(np.asarray(picture, np.uint8), size, interpolation=flag)
 
     frame = np.asarray(sample["frames"][k]).copy()
-    for x, y, seen, inside in sample["landmarks"][k]:
+    for x, y, seen, inside, _ in sample["landmarks"][k]:
         if inside and seen > 0.5:
             cv2.circle(frame, (round(float(x)), round(float(y))), 2, (0, 255, 0), -1)
     product = np.asarray(sample["products"][k], np.float32)

@@ -10,6 +10,7 @@ import numpy as np
 from tqdm import tqdm
 
 from lookglass_export.data.contact_sheet import contact_sheet
+from lookglass_export.data.spec import STREAMS
 
 _STATE: dict[str, object] = {}
 
@@ -18,7 +19,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Command line: render samples, or `contact-sheet DIR out.png`."""
     parser = argparse.ArgumentParser(prog="lookglass-export data", description="Render training samples.")
     parser.add_argument("--out", type=Path, help="folder for scene_XXXXXX.npz files")
-    parser.add_argument("--stream", choices=["train", "test", "catalogue"], default="train")
+    parser.add_argument("--stream", choices=[*STREAMS, "catalogue"], default="train")
     parser.add_argument("--start", type=int, default=0)
     parser.add_argument("--count", type=int, default=8)
     parser.add_argument("--workers", type=int, default=1)

@@ -165,6 +165,13 @@ def _spread(rng: np.random.Generator, figure: Figure, side: str, order: int, bul
     )
 
 
+def _selfie(rng: np.random.Generator, figure: Figure, side: str, order: int, bulk: float) -> Target:
+    sign, shoulder = _sign(side), figure.at(f"upperarm01{side}")
+    direction = np.array([sign * rng.uniform(-0.1, 0.4), -1.0, rng.uniform(-0.1, 0.3)])
+    stretched = _length(figure, side) * rng.uniform(0.85, 0.99)
+    return shoulder + stretched * direction / np.linalg.norm(direction), np.array([sign * 0.6, 0.3, -1.0])
+
+
 def _first(one: Sampler, other: Sampler) -> Sampler:
     """One arm does this, the other that."""
     return lambda rng, figure, side, order, bulk: (other if order else one)(rng, figure, side, 0, bulk)
@@ -180,4 +187,5 @@ _TARGETS: dict[str, Sampler] = {
     "one_bent": _first(_hips, _down),
     "pocket": _first(_pocket, _down),
     "spread": _spread,
+    "selfie": _first(_selfie, _down),
 }

@@ -237,6 +237,8 @@ class _CameraFrame:
 
     def _truncated(self, rng: np.random.Generator, framing: str) -> tuple[int, int, int, int]:
         """The camera frame of somebody who stands too near, or half out of the picture."""
+        if self._scene.camera.frame is not None:
+            return _whole(self._scene.camera.frame)
         joints = self._scene.camera.project(self._scene.bones.joints)
         at = {n: joints[self._studio.body.joint(n)] for n in ("head", "upperarm01.L", "upperleg01.L", "root")}
         shoulder, hip = at["upperarm01.L"][1], at["upperleg01.L"][1]
@@ -253,8 +255,7 @@ class _CameraFrame:
             else:
                 x1 = at["root"][0] + torso * rng.uniform(0.25, 0.6)
         y0 = max(0.0, at["head"][1] - torso * rng.uniform(0.3, 0.9))
-        box = np.clip(np.round([x0, y0, x1, y1]), 0, [WINDOW_WIDTH, WINDOW_HEIGHT] * 2).astype(int)
-        return int(box[0]), int(box[1]), int(box[2]), int(box[3])
+        return _whole(np.array([x0, y0, x1, y1]))
 
     def develop(self, picture: Picture, *, half: bool = False) -> U8:
         """Average down and put before the background; border pixels repeat outside the camera frame."""
@@ -302,6 +303,12 @@ class _CameraFrame:
         return Roi.around(
             hips + rng.normal(size=2) * 4, hips + up * rng.uniform(0.93, 1.07) + rng.normal(size=2) * 4
         )
+
+
+def _whole(box: npt.NDArray[np.floating]) -> tuple[int, int, int, int]:
+    """A box in whole pixels of the window."""
+    x0, y0, x1, y1 = np.clip(np.round(box), 0, [WINDOW_WIDTH, WINDOW_HEIGHT] * 2).astype(int).tolist()
+    return x0, y0, x1, y1
 
 
 def _factors(fixed: Plan, scene: Scene, tops: list[Top]) -> dict[str, object]:

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from lookglass_export.data.body import LABEL, PARSE, Body, Bones, X, Z, skin
-from lookglass_export.data.camera import Camera, Light, sample_camera, sample_light
+from lookglass_export.data.camera import Camera, Light, sample_camera, sample_close_camera, sample_light
 from lookglass_export.data.collar import Collar, base_out, collar_of, collar_on_body
 from lookglass_export.data.fabric import Fabric
 from lookglass_export.data.finish import PLAIN_TILT
@@ -135,8 +135,14 @@ def make_scene(studio: Studio, plan: Plan, bulk: float) -> Scene:
     figure = Figure(studio.body, rest, heads)
     pose = sample_pose(rng, figure, plan.pose, bulk=bulk + 0.01)
     bones = studio.body.bones_at(heads, pose.rotations)
-    at = [studio.body.joint(n) for n in ("upperarm01.L", "upperarm01.R", "upperleg01.L", "upperleg01.R")]
-    camera = sample_camera(rng, bones.joints[at[:2]], bones.joints[at[2:]])
+    shoulders, hips, wrists = (
+        bones.joints[[studio.body.joint(f"{name}.{side}") for side in "LR"]]
+        for name in ("upperarm01", "upperleg01", "wrist")
+    )
+    if plan.stream == "close":
+        camera = sample_close_camera(rng, shoulders, hips, wrists, held=plan.framing == "selfie")
+    else:
+        camera = sample_camera(rng, shoulders, hips)
     strap = None
     if plan.strap:
         strap = (float(rng.choice([-1, 1]) * rng.uniform(1.1, 1.6)), float(rng.uniform(0.01, 0.025)))

@@ -10,7 +10,8 @@ import numpy as np
 
 from lookglass_export.data.garments import TOP_KINDS
 
-STREAMS = {"train": 1, "test": 2}
+STREAMS = {"train": 1, "test": 2, "close": 3}
+"""Sources of scenes by name; "close" trains, too: people within an arm's length of a phone or a laptop."""
 TEST_SPEC = {"stream": "test", "start": 0, "count": 100, "pairs": 600}
 """The held-out benchmark, fixed before training: which scenes, and how many pairs are scored.
 
@@ -32,6 +33,7 @@ _HAIR = (
     ["short"] * 8 + ["buzz"] * 5 + ["locks"] * 9 + ["long"] * 6 + ["bob"] * 6 + ["bald"] * 3 + ["covered"] * 2
 )
 _FRAMING = ["full"] * 21 + ["waist"] * 4 + ["chest"] * 3 + ["side"] * 1
+_CLOSE = ["selfie"] * 3 + ["webcam"] * 2
 _KINDS = (
     ["tee"] * 5 + ["v_neck"] * 3 + ["long_sleeve"] * 4 + ["shirt"] * 6 + ["polo"] * 2 + ["open_jacket"] * 6
     + ["closed_jacket"] * 4 + ["tank"] * 2 + ["turtleneck"] * 2 + ["sweater"] * 3 + ["hoodie"] * 2
@@ -74,8 +76,10 @@ def plan(stream: str, index: int) -> Plan:
     if len(set(kinds)) == 1:
         kinds[2] = str(own.choice([k for k in TOP_KINDS if k != kinds[0]]))
     hair = deal(_HAIR, 2)
+    framing = deal(_CLOSE if stream == "close" else _FRAMING, 3)
+    pose = "selfie" if framing == "selfie" else deal(_POSES, 1)
     return Plan(
-        stream, index, deal(_POSES, 1), hair, deal(_FRAMING, 3), int(deal([str(i) for i in range(8)], 4)),
+        stream, index, pose, hair, framing, int(deal([str(i) for i in range(8)], 4)),
         (kinds[0], kinds[1], kinds[2]), strap=bool(own.random() < 0.06),
         beard=bool(own.random() < 0.25 and hair not in ("locks", "bob", "covered")),
         glasses=bool(own.random() < 0.2),
