@@ -5,6 +5,7 @@ import numpy as np
 from torch import Tensor
 from torch.nn import functional
 
+from lookglass_export.data.flow import SHELL
 from lookglass_export.models.appearance import Appearance, paint
 from lookglass_export.training.colour import Camera, degrade
 from lookglass_export.training.light import worn_light
@@ -13,6 +14,7 @@ from lookglass_export.training.scenes import (
     MIRRORED_PARSE,
     Array,
     Scene,
+    View,
     crop_frame,
     inside,
     open_view,
@@ -58,6 +60,7 @@ class AppearanceTask(Task):
             "painted": (painted / 255).transpose(2, 0, 1).astype(np.float32),
             "bare": warp(scene["bare"], view.half, HALF).astype(np.float32)[None] / 255,
             "occluder": occluder.transpose(2, 0, 1),
+            "shell": _shell(scene, view)[None],
             "parse": (MIRRORED_PARSE[parse] if view.mirrored else parse).astype(np.int64),
             "old": _old_clothes(parse)[None],
             "shading": shading,
@@ -76,7 +79,10 @@ class AppearanceTask(Task):
         light = functional.smooth_l1_loss(out["log_shading"], batch["shading"], beta=0.1, reduction="none")
         lit = batch["shading_weight"]
         return {
-            "occluder": bce(out["occluder_logits"], batch["occluder"], weight=shown),
+            # Off every shell an occluder changes nothing; on one, thin hair and straps are few pixels.
+            "occluder": bce(
+                out["occluder_logits"], batch["occluder"], weight=shown * (1 + 4 * batch["shell"])
+            ),
             # A rim of the old clothes left over is seen at once; a pixel painted too many is not.
             "old": bce(out["painted_alpha_logits"], batch["old"], weight=shown * (1 + 2 * batch["old"])),
             "parse": 0.3 * (parse * shown[:, 0]).mean(),
@@ -121,6 +127,12 @@ def _mean(values: Tensor, weight: Tensor) -> Tensor:
 
 def _iou(a: Tensor, b: Tensor) -> float:
     return ((a & b).sum() / (a | b).sum().clamp(min=1)).item()
+
+
+def _shell(scene: Scene, view: View) -> Array:
+    """(128, 96): 1 where any of the scene's garments would be, if nothing stood in front."""
+    covered = (scene["flow_valid"] >= SHELL).any((0, 1)).astype(np.float32)
+    return warp(covered, view.half, HALF)
 
 
 def _old_clothes(parse: np.ndarray) -> Array:
