@@ -112,7 +112,6 @@ def _load(options: argparse.Namespace) -> "lookglass.TryOn":
 def _tryon(options: argparse.Namespace) -> int:
     from lookglass import pictures
     from lookglass.comparison import comparison
-    from lookglass.compose import compose
     from lookglass.correspondence import correspondence
     from lookglass.fidelity import fidelity
     from lookglass.layer_pictures import write_layers
@@ -123,8 +122,7 @@ def _tryon(options: argparse.Namespace) -> int:
     mirror = _load(options)
     garment = mirror.garment(options.garment)
     person = mirror.person(photo)
-    layers = mirror.layers(person, garment)
-    picture = compose(photo, person, garment.garment, layers)
+    picture, layers = mirror.dress(photo, person, garment)
     if options.compare:
         found = fidelity(picture, person, garment.garment, layers)
         picture = comparison(photo, pictures.read(options.garment, alpha=True), picture, found)

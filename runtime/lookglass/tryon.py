@@ -143,9 +143,23 @@ class TryOn:
             PictureError: the array is no such picture.
             PersonNotFoundError: nobody is in it.
         """
-        person = self.person(image)
-        finished = finish(self._path.layers(image, person, garment), person, garment.garment)
-        return self._path.draw(image, person.crop, garment.garment, finished)
+        return self.dress(image, self.person(image), garment)[0]
+
+    def dress(self, image: U8, person: Person, garment: EncodedGarment) -> tuple[U8, Layers]:
+        """Dress a person who was found in a photo.
+
+        Args:
+            image: (H, W, 3) uint8 BGR.
+            person: from `person`, of this very image.
+            garment: from `garment`.
+
+        Returns:
+            A new picture of the same size, and what the network drew; the layers are overwritten by the next
+            call.
+        """
+        layers = self._path.layers(image, person, garment)
+        finished = finish(layers, person, garment.garment)
+        return self._path.draw(image, person.crop, garment.garment, finished), layers
 
     def tracker(self) -> PersonTracker:
         """A tracker that follows nobody yet."""

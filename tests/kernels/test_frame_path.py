@@ -18,6 +18,7 @@ import pytest
 
 from lookglass import TryOn, frame_golden, pictures
 from lookglass.bundle import Bundle
+from lookglass.cli import main
 from lookglass.compose import draw, overlay
 from lookglass.demo_assets import GARMENTS, PEOPLE
 from lookglass.doctor import examine
@@ -123,6 +124,21 @@ def test_a_photo_is_dressed_as_by_the_cpu(mirror: TryOn, cpu: TryOn, shirt: Enco
     there, here = mirror(photo, shirt), cpu(photo, shirt)
     assert (here != photo).any(-1).mean() > 0.1
     assert np.abs(there.astype(int) - here).max() <= 2
+
+
+def test_the_command_for_photos_draws_on_the_device(
+    mirror: TryOn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`lookglass tryon` takes the way that the API takes: no pixel is composed by the CPU."""
+    photo, out = small("studio_man.png", 300), tmp_path / "dressed.png"
+    pictures.write(tmp_path / "photo.png", photo)
+    monkeypatch.setattr("lookglass.compose.overlay", lambda *_: pytest.fail("the CPU composed"))
+    monkeypatch.setattr("lookglass.TryOn.load", lambda *_, **__: mirror)
+    given = [str(tmp_path / "photo.png"), str(GARMENTS / "tee_white.jpg"), "-o", str(out)]
+    assert main(["tryon", *given, "--layers", str(tmp_path / "layers")]) == 0
+    dressed = pictures.read(out)
+    assert (dressed != photo).any()
+    assert np.array_equal(dressed, mirror(photo, mirror.garment(GARMENTS / "tee_white.jpg")))
 
 
 def test_a_stream_changes_frames_garments_and_threads(
