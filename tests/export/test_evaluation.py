@@ -1,6 +1,7 @@
 """Scores of hand-made arrays, and of answers that are known to be right."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,7 @@ from lookglass.engine import Engine
 from lookglass.person.mask import PersonMask
 from lookglass_export.baselines.probe_task import ProbeTask
 from lookglass_export.evaluation.evaluate import main
-from lookglass_export.evaluation.judge import SCORES, dress, judge
+from lookglass_export.evaluation.judge import SCORES, dress, judge, old_clothes_left
 from lookglass_export.evaluation.methods import Method, nothing, right_layers
 from lookglass_export.evaluation.metrics import (
     alpha_iou,
@@ -22,9 +23,10 @@ from lookglass_export.evaluation.metrics import (
     near_boundary,
     ratio,
     sampling_error_px,
+    seam,
     ssim_map,
 )
-from lookglass_export.evaluation.pairs import Pair, open_garment, open_shot
+from lookglass_export.evaluation.pairs import Pair, open_garment, open_shot, window_image
 from lookglass_export.evaluation.report import Row, summarise, table
 from lookglass_export.training.geometry_task import PAIRS
 from lookglass_export.training.scenes import Scene
@@ -73,6 +75,34 @@ def test_changed_tolerates_two_of_255() -> None:
     picture = frame.copy()
     picture[0, 1, 0], picture[0, 2, 2] = 2, 3
     np.testing.assert_array_equal(changed(picture, frame), [[False, False, True]])
+
+
+def test_a_seam_is_what_is_steeper_than_truth_where_drawing_ends() -> None:
+    frame = np.full((9, 12, 3), 50, np.uint8)
+    picture, softer = frame.copy(), frame.copy()
+    picture[:, :6] = 90
+    softer[:, :7] = [90] * 3
+    softer[:, 5:8] = np.array([80, 70, 60])[None, :, None]
+    assert seam(picture, frame, picture) == 0
+    assert seam(picture, frame, frame) == pytest.approx(20)
+    assert 5 < seam(softer, frame, frame) < 15
+    assert np.isnan(seam(frame, frame, frame))
+
+
+def test_results_that_agree_have_nothing_left_of_the_old_clothes(scene: Scene, engine: Engine) -> None:
+    """Doing nothing leaves all of them; the truth in both leaves none."""
+    pair, other = Pair(scene, 0, 2), Pair(scene, 1, 2)
+    shots = [open_shot(scene, k, PersonMask(engine.session("person_mask"))) for k in range(2)]
+    garment = open_garment(scene, 2, engine.session("garment_parser"))
+    untouched = [dress(shot, garment, None) for shot in shots]
+    assert old_clothes_left(pair, *untouched) == 1
+    target = replace(untouched[0], picture=window_image(scene, 2))
+    assert old_clothes_left(pair, target, target) == 0
+    right = [
+        dress(s, garment, right_layers(p, s.person, garment))
+        for p, s in ((pair, shots[0]), (other, shots[1]))
+    ]
+    assert old_clothes_left(pair, *right) < 0.3
 
 
 def test_means_without_pixels_are_nan() -> None:

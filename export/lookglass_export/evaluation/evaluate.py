@@ -17,7 +17,7 @@ from lookglass.engine import Engine
 from lookglass.files import written_aside
 from lookglass.person.mask import PersonMask
 from lookglass_export.evaluation import protocol_command
-from lookglass_export.evaluation.judge import dress, judge
+from lookglass_export.evaluation.judge import dress, judge, old_clothes_left
 from lookglass_export.evaluation.methods import BundleMethod, Method, ProbeMethod, nothing, right_layers
 from lookglass_export.evaluation.pairs import Pair, factors, open_garment, open_shot
 from lookglass_export.evaluation.protocols import PROTOCOLS
@@ -77,8 +77,10 @@ def score(engine: Engine, method: Method, scenes: list[Path]) -> Iterator[Row]:
         scene = Scene.open(path)
         shots = [open_shot(scene, frame, person_mask) for frame in range(3)]
         garments = [open_garment(scene, k, parser) for k in range(3)]
-        for pair in (Pair(scene, worn, wanted) for worn, wanted in PAIRS):
-            shot, garment = shots[pair.worn], garments[pair.wanted]
-            layers = method(pair, shot.person, garment)
-            result = dress(shot, garment, layers)
-            yield Row(factors(pair), judge(pair, shot, layers, result))
+        layers = {(a, b): method(Pair(scene, a, b), shots[a].person, garments[b]) for a, b in PAIRS}
+        results = {(a, b): dress(shots[a], garments[b], found) for (a, b), found in layers.items()}
+        for worn, wanted in PAIRS:
+            pair, result = Pair(scene, worn, wanted), results[worn, wanted]
+            scores = judge(pair, shots[worn], layers[worn, wanted], result)
+            scores["old_clothes"] = old_clothes_left(pair, result, results[3 - worn - wanted, wanted])
+            yield Row(factors(pair), scores)

@@ -16,6 +16,7 @@ from lookglass_export.evaluation.metrics import (
     near_boundary,
     ratio,
     sampling_error_px,
+    seam,
     ssim_map,
 )
 from lookglass_export.evaluation.pairs import (
@@ -37,6 +38,8 @@ SCORES = {
     "crop_ssim": "SSIM of the crop",
     "drawn_ratio": "drawn area ratio",
     "occluder_accuracy": "occluder accuracy",
+    "seam": "seam visibility, levels a pixel",
+    "old_clothes": "left of the old clothes' difference",
 }
 BOUNDARY_PX = 4
 
@@ -67,7 +70,7 @@ def dress(shot: Shot, garment: Garment, layers: Layers | None) -> Result:
 
 
 def judge(pair: Pair, shot: Shot, layers: Layers | None, result: Result) -> dict[str, float]:
-    """The `SCORES` of one ordered pair; what cannot be told is NaN."""
+    """The `SCORES` of one ordered pair but the last, which takes two; what cannot be told is NaN."""
     truth, crop = open_truth(pair), shot.person.crop
     target = window_image(pair.scene, pair.wanted)
     similarity = ssim_map(to_grid(result.picture, crop), to_grid(target, crop))
@@ -80,7 +83,26 @@ def judge(pair: Pair, shot: Shot, layers: Layers | None, result: Result) -> dict
         "garment_ssim": mean_over(similarity, truth.garments),
         "crop_ssim": mean_over(similarity, truth.inside),
         "drawn_ratio": ratio(drawn, touched(pair).sum()),
+        "seam": seam(result.picture, shot.image, target),
     }
+
+
+def old_clothes_left(pair: Pair, result: Result, other: Result) -> float:
+    """Fit is to be the new garment's: how far two results differ that should be one.
+
+    Args:
+        pair: who wears what and is to wear what.
+        result: the pair's.
+        other: the same person's in the same garment, over the third of the scene's garments.
+
+    Returns:
+        Mean difference of the two results over that of the two frames they were drawn over.
+    """
+    third = replace(pair, worn=3 - pair.worn - pair.wanted)
+    where = touched(pair) | touched(third)
+    before = cv2.absdiff(*(window_image(pair.scene, p.worn) for p in (pair, third)))
+    after = cv2.absdiff(result.picture, other.picture)
+    return ratio(after[where].sum(), before[where].sum())
 
 
 def _geometry(layers: Layers | None, truth: Truth) -> dict[str, float]:

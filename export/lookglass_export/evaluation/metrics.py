@@ -59,6 +59,32 @@ def changed(picture: Picture, frame: Picture, tolerance: int = 2) -> Mask:
     return cv2.absdiff(picture, frame).max(2) > tolerance
 
 
+def steepness(picture: Picture) -> Array:
+    """(h, w) largest difference of neighbouring pixels of any channel, levels; of an (h, w, 3) picture."""
+    slopes = [cv2.Scharr(picture, cv2.CV_32F, *axis, scale=1 / 32) for axis in ((1, 0), (0, 1))]
+    return np.hypot(*slopes).max(2)
+
+
+def seam(picture: Picture, frame: Picture, truth: Picture) -> float:
+    """Seam visibility: how much steeper than in truth a picture is where what was drawn ends, levels a pixel.
+
+    Args:
+        picture: (h, w, 3), the frame with something drawn over it.
+        frame: what it was drawn over.
+        truth: what it should look like.
+
+    Example:
+        >>> frame = np.full((9, 9, 3), 50, np.uint8)
+        >>> picture = frame.copy()
+        >>> picture[:, :4] = 90
+        >>> seam(picture, frame, picture), round(seam(picture, frame, frame))
+        (0.0, 20)
+    """
+    drawn = changed(picture, frame).astype(np.uint8)
+    edge = cv2.morphologyEx(drawn, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8)) > 0
+    return mean_over(np.maximum(steepness(picture) - steepness(truth), 0), edge)
+
+
 def mean_over(values: Array, where: Mask) -> float:
     """Mean of the values that count."""
     return ratio(values[where].sum(), where.sum())
