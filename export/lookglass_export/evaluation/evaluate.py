@@ -77,10 +77,14 @@ def score(engine: Engine, method: Method, scenes: list[Path]) -> Iterator[Row]:
         scene = Scene.open(path)
         shots = [open_shot(scene, frame, person_mask) for frame in range(3)]
         garments = [open_garment(scene, k, parser) for k in range(3)]
-        layers = {(a, b): method(Pair(scene, a, b), shots[a].person, garments[b]) for a, b in PAIRS}
-        results = {(a, b): dress(shots[a], garments[b], found) for (a, b), found in layers.items()}
+        results, scores = {}, {}
         for worn, wanted in PAIRS:
-            pair, result = Pair(scene, worn, wanted), results[worn, wanted]
-            scores = judge(pair, shots[worn], layers[worn, wanted], result)
-            scores["old_clothes"] = old_clothes_left(pair, result, results[3 - worn - wanted, wanted])
-            yield Row(factors(pair), scores)
+            pair, shot, garment = Pair(scene, worn, wanted), shots[worn], garments[wanted]
+            layers = method(pair, shot.person, garment)
+            results[worn, wanted] = result = dress(shot, garment, layers)
+            # Layers lie in the session's buffers, which the next pair overwrites.
+            scores[worn, wanted] = judge(pair, shot, layers, result)
+        for (worn, wanted), found in scores.items():
+            pair, others = Pair(scene, worn, wanted), results[3 - worn - wanted, wanted]
+            left = old_clothes_left(pair, results[worn, wanted], other)
+            yield Row(factors(pair), found | {"old_clothes": left})
