@@ -85,6 +85,6 @@ def score(engine: Engine, method: Method, scenes: list[Path]) -> Iterator[Row]:
             # Layers lie in the session's buffers, which the next pair overwrites.
             scores[worn, wanted] = judge(pair, shot, layers, result)
         for (worn, wanted), found in scores.items():
-            pair, others = Pair(scene, worn, wanted), results[3 - worn - wanted, wanted]
+            pair, other = Pair(scene, worn, wanted), results[3 - worn - wanted, wanted]
             left = old_clothes_left(pair, results[worn, wanted], other)
             yield Row(factors(pair), found | {"old_clothes": left})
