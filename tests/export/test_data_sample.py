@@ -1,5 +1,6 @@
 """A rendered sample must be true: its product photo, pulled through its flow, is the garment in its frame."""
 
+import json
 from pathlib import Path
 
 import cv2
@@ -11,6 +12,8 @@ pytest.importorskip("anny")
 
 from lookglass_export.data.camera import WINDOW_HEIGHT  # noqa: E402
 from lookglass_export.data.contact_sheet import contact_sheet, warp_product  # noqa: E402
+from lookglass_export.data.errors import DataError  # noqa: E402
+from lookglass_export.data.factor_sheet import factor_sheet  # noqa: E402
 from lookglass_export.data.sample import HALF, Sample, make_sample  # noqa: E402
 from lookglass_export.data.scene import Studio, make_scene  # noqa: E402
 from lookglass_export.data.spec import plan  # noqa: E402
@@ -105,3 +108,20 @@ def test_a_contact_sheet_shows_every_top(samples: list[Sample], tmp_path: Path) 
     sheet = cv2.imread(str(tmp_path / "sheet.png"))
     assert sheet.shape[0] == 3 * WINDOW_HEIGHT
     assert sheet.std() > 20
+
+
+@pytest.mark.parametrize("factor", ["pose", "kind"])
+def test_a_factor_sheet_has_a_line_for_each_value(samples: list[Sample], tmp_path: Path, factor: str) -> None:
+    for index, sample in enumerate(samples):
+        np.savez(tmp_path / f"scene_{index:06d}.npz", **sample)
+    factors = [json.loads(str(sample["factors"])) for sample in samples]
+    values = (
+        {f["pose"] for f in factors}
+        if factor == "pose"
+        else {g["kind"] for f in factors for g in f["garments"]}
+    )
+    factor_sheet(tmp_path, tmp_path / "sheet.png", factor)
+    assert cv2.imread(str(tmp_path / "sheet.png")).shape[0] == 176 * len(values)
+    with pytest.raises(DataError, match="no_such"):
+        factor_sheet(tmp_path, tmp_path / "none.png", "no_such")
+    assert not (tmp_path / "none.png").exists()

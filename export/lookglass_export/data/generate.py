@@ -10,6 +10,7 @@ import numpy as np
 from tqdm import tqdm
 
 from lookglass_export.data.contact_sheet import contact_sheet
+from lookglass_export.data.factor_sheet import factor_sheet
 from lookglass_export.data.spec import STREAMS
 
 _STATE: dict[str, object] = {}
@@ -28,9 +29,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     sheet.add_argument("folder", type=Path)
     sheet.add_argument("target", type=Path)
     sheet.add_argument("--scenes", type=int, default=4)
+    sheet.add_argument("--by", metavar="FACTOR", help="a line for each value of pose, hair, light, kind, ...")
     options = parser.parse_args(argv)
     if options.command == "contact-sheet":
-        contact_sheet(options.folder, options.target, scenes=options.scenes)
+        if options.by:
+            factor_sheet(options.folder, options.target, options.by)
+        else:
+            contact_sheet(options.folder, options.target, scenes=options.scenes)
         return 0
     if options.out is None:
         parser.error("say where to write with --out DIR")
