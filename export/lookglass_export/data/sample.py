@@ -8,45 +8,45 @@ import numpy.typing as npt
 
 from lookglass.person.roi import Roi
 from lookglass_export.data.background import sample_background
-from lookglass_export.data.body import PARSE
 from lookglass_export.data.camera import WINDOW_HEIGHT, WINDOW_WIDTH
-from lookglass_export.data.flow import EXTENDED, SHELL, VISIBLE, extend
 from lookglass_export.data.garments import Top, sample_top, undershirt
+from lookglass_export.data.layers import Picture, contact_shade, nearest, put_on, reach, shaded
+from lookglass_export.data.maps import (
+    ARMS,
+    HALF,
+    LABEL,
+    U8,
+    Sample,
+    coverage_of,
+    flow_of,
+    half,
+    labels_of,
+    seen_parts,
+    whole_shells,
+)
 from lookglass_export.data.product import PRODUCT_SIZE, Layout, lay_out, straight_alpha
 from lookglass_export.data.renderer import COLLAR, TOP, Drawable, Layer
 from lookglass_export.data.scene import (
     COLLAR_LABEL,
-    SUPER_HEIGHT,
-    SUPER_WIDTH,
     PersonLayer,
-    Picture,
     Scene,
     Studio,
     Worn,
     collar_drawable,
-    contact_shade,
     draw_top,
-    generous,
     make_scene,
-    put_on,
     set_cut,
     set_view,
-    shaded,
     wear,
-)  # fmt: skip
+)
 from lookglass_export.data.spec import Plan, plan
 from lookglass_export.data.tailor import tailored
 from lookglass_export.data.trackers import Trackers, mask_in_window
+from lookglass_export.data.variants import varied, words_rng
 
-U8 = npt.NDArray[np.uint8]
-Sample = dict[str, npt.NDArray[np.generic]]
-HALF = (WINDOW_WIDTH // 2, WINDOW_HEIGHT // 2)
 # Window pixels that a full-length camera frame shows beyond the window: left, top, right, bottom.
 _BEYOND = (60, 24, 60, 260)
-_LABEL = {name: i for i, name in enumerate(PARSE)}
-_ARMS = [_LABEL[n] for n in ("left_arm", "right_arm", "left_hand", "right_hand")]
-_SKIN = [_LABEL[n] for n in ("face", "neck", "legs", "trunk")] + _ARMS
-_IN_FRONT = [_LABEL[n] for n in ("hair", "face", "left_hand", "right_hand", "strap")]
+_SKIN = [LABEL[n] for n in ("face", "neck", "legs", "trunk")] + ARMS
 
 
 def make_sample(studio: Studio, trackers: Trackers, stream: str, index: int) -> Sample:
@@ -68,13 +68,14 @@ def make_sample(studio: Studio, trackers: Trackers, stream: str, index: int) -> 
     base = person.draw(studio.canvas, scene.camera)
     frame = _CameraFrame(studio, scene, person)
     out: dict[str, list[npt.NDArray[np.generic]]] = {}
+    words = words_rng(fixed)
     for top in tops:
-        for name, value in _dressed(studio, trackers, scene, base, frame, top).items():
+        for name, value in _dressed(studio, trackers, scene, base, frame, top, words).items():
             out.setdefault(name, []).append(value)
     sample: Sample = {name: np.stack(values) for name, values in out.items()}
     bare = _undershirt(studio, scene, base)
     sample["painted"] = frame.develop(bare, half=True)
-    sample["bare"] = _half(np.isin(bare.label, _SKIN))
+    sample["bare"] = half(np.isin(bare.label, _SKIN))
     sample["valid"] = np.array(frame.valid, np.int32)
     studio.forget_fabrics()
     sample["factors"] = np.array(json.dumps(_factors(fixed, scene, tops)))
@@ -89,9 +90,10 @@ def _tops(fixed: Plan) -> list[Top]:
 
 
 def _dressed(
-    studio: Studio, trackers: Trackers, scene: Scene, base: Layer, frame: "_CameraFrame", top: Top
-) -> Sample:
-    """All arrays that belong to one top."""
+    studio: Studio, trackers: Trackers, scene: Scene, base: Layer, frame: "_CameraFrame", top: Top,
+    words: np.random.Generator,
+) -> Sample:  # fmt: skip
+    """All arrays that belong to one top, and to the same top worn as `words` choose."""
     worn = wear(studio, scene, top)
     collar = collar_drawable(studio, worn.collar)
     number = int(scene.rng.integers(10**6))
@@ -101,15 +103,18 @@ def _dressed(
     set_view(studio, scene, scene.camera)
     draw_top(studio, worn, collar, shell_place=layout.shell_place, collar_place=layout.collar_place)
     layer = studio.canvas.layer()
-    exact = _uncut(studio, scene, worn, collar, layout)
+    shells = whole_shells(studio, worn, collar, layout)
     picture = put_on(base, layer)
     window = frame.develop(shaded(picture))
     return {
         "frames": window,
         "products": product,
         "product_parts": parts,
-        **_maps(picture, base, exact),
+        **flow_of(seen_parts(picture), shells),
+        **coverage_of(nearest(shells, reach(base))),
+        **labels_of(picture),
         **frame.track(trackers, window),
+        **varied(studio, scene, base, worn, collar, layout, words),
     }
 
 
@@ -162,56 +167,6 @@ def _outline(studio: Studio, laid: Worn, collar: Drawable | None, layout: Layout
         collar.draw_outline(COLLAR)
     ys, xs = np.nonzero(canvas.uncut()[..., 3] > 0)
     return np.array([xs.min(), ys.min(), xs.max() + 1, ys.max() + 1]) / canvas.width * 2 - 1
-
-
-def _uncut(
-    studio: Studio, scene: Scene, worn: Worn, collar: Drawable | None, layout: Layout
-) -> list[npt.NDArray[np.float32]]:
-    """For each part its whole shell alone: (H, W, 4) product x, y, margin, distance."""
-    set_cut(studio, worn.top, label=4.0)
-    studio.drawables["tights"].place(worn.shell, layout.shell_place)
-    out = []
-    for part in range(3):
-        studio.canvas.begin_uncut()
-        studio.gl.set(part=part)
-        studio.drawables["tights"].draw_part(TOP, part)
-        if part == 0 and collar is not None:
-            collar.draw_part(COLLAR, 0)
-        out.append(studio.canvas.uncut())
-    return out
-
-
-def _half(mask: npt.NDArray[np.bool_]) -> U8:
-    """Average a supersampled mask down to the half-resolution window, 0..255."""
-    small = cv2.resize(mask.astype(np.float32) * 255, HALF, interpolation=cv2.INTER_AREA)
-    return np.round(small).astype(np.uint8)
-
-
-def _maps(picture: Picture, base: Layer, exact: list[npt.NDArray[np.float32]]) -> Sample:
-    """Flow, coverage, alpha, occluders and parse labels of one dressed picture."""
-    visible = (picture.label == _LABEL["top"]) & (picture.inside == 0)
-    flows, states = [], []
-    for part, whole in enumerate(exact):
-        centre = whole[1::3, 1::3]
-        flow, state = extend(np.ascontiguousarray(centre[..., :2]), centre[..., 3] > 0)
-        seen = (visible & (picture.part == part + 1))[1::3, 1::3]
-        state[seen & (state >= EXTENDED)] = VISIBLE
-        flows.append(flow.transpose(2, 0, 1))
-        states.append(state)
-    arms = np.isin(picture.label, _ARMS) | (
-        np.isin(picture.part, (2, 3)) & (picture.label != _LABEL["bottom"])
-    )
-    loose = np.isin(picture.label, _IN_FRONT)
-    coverage = generous(exact, base)
-    return {
-        "flow": np.stack(flows).astype(np.float16),
-        "flow_valid": np.stack(states),
-        "coverage": np.stack([_half(c) for c in coverage]),
-        "alpha": _half(visible),
-        "occluder": np.stack([_half(loose | arms), _half(loose)]),
-        "parse": picture.label[1::3, 1::3].copy(),
-        "arm_front": arms[1::3, 1::3].astype(np.uint8),
-    }
 
 
 class _CameraFrame:
@@ -325,6 +280,3 @@ def _factors(fixed: Plan, scene: Scene, tops: list[Top]) -> dict[str, object]:
         "framing": fixed.framing, "strap": fixed.strap, "beard": fixed.beard, "glasses": fixed.glasses,
         "light": scene.light.kind, "garments": garments,
     }  # fmt: skip
-
-
-__all__ = ["HALF", "SHELL", "SUPER_HEIGHT", "SUPER_WIDTH", "Sample", "make_sample", "photograph"]

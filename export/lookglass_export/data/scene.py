@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-import cv2
 import moderngl
 import numpy as np
 import numpy.typing as npt
@@ -34,20 +33,11 @@ from lookglass_export.data.spec import SKIN_TONES, Plan
 U8 = npt.NDArray[np.uint8]
 SUPER_HEIGHT, SUPER_WIDTH = 528, 396
 PRODUCT_RENDER = 384
-GENEROUS_M = 0.03
 COLLAR_LABEL = 14
 _KINDS = {
     "body": (SKIN,), "left_eye": (EYE,), "right_eye": (EYE,), "hair": (HAIR,), "skirt": (BOTTOM,),
     "tights": (TOP, BOTTOM, STRAP),
 }  # fmt: skip
-# Metres by which a layer may lie behind a surface it covers, by parse label: cloth sinks into skin at
-# joints, never into hands, hair or the face.
-_SINK = np.zeros(16, np.float32)
-_SINK[[PARSE.index(n) for n in ("legs", "trunk")]] = 0.03
-_SINK[PARSE.index("bottom")] = 0.05
-_SINK[[PARSE.index(n) for n in ("neck", "left_arm", "right_arm")]] = 0.012
-_TUCKED = _SINK.copy()
-_TUCKED[PARSE.index("bottom")] = -0.02
 
 
 class Studio:
@@ -284,60 +274,6 @@ def draw_top(
     if collar is not None and worn.collar_shell is not None:
         collar.place(worn.collar_shell, collar_place)
         collar.draw(COLLAR)
-
-
-@dataclass(slots=True)
-class Picture:
-    """Layers put together: colour (H, W, 3) float32 in 0..255, label, part, inside, distance."""
-
-    colour: npt.NDArray[np.float32]
-    label: U8
-    part: U8
-    inside: U8
-    distance: npt.NDArray[np.float32]
-
-
-def put_on(base: Layer, layer: Layer, *, tucked: bool = False) -> Picture:
-    """Lay a top over the person by distance, cloth winning by a little over the skin it hugs."""
-    sink = (_TUCKED if tucked else _SINK)[base.label]
-    on = layer.distance < base.distance + sink
-    colour = np.where(on[..., None], layer.colour, base.colour).astype(np.float32)
-    part = np.where(on, layer.part, 0).astype(np.uint8)
-    inside = np.where(on, layer.inside, 0).astype(np.uint8)
-    label = np.where(on, layer.label, base.label).astype(np.uint8)
-    return Picture(colour, label, part, inside, np.where(on, layer.distance, base.distance))
-
-
-def contact_shade(distance: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    """Gain (H, W, 1) that darkens what lies close behind something nearer: arms, chins, collars."""
-    there = np.isfinite(distance)
-    depth = np.where(there, distance, distance[there].max() + 0.3 if there.any() else 0).astype(np.float32)
-    wide = cv2.blur(np.roll(depth, 5, axis=0), (21, 21))
-    close = cv2.blur(np.roll(depth, 2, axis=0), (7, 7))
-    wide, close = (np.clip((depth - around) / reach, 0, 1) for around, reach in ((wide, 0.12), (close, 0.03)))
-    return np.asarray((1 - 0.35 * wide - 0.2 * close)[..., None], np.float32)
-
-
-def shaded(picture: Picture) -> Picture:
-    """The picture with contact shadows."""
-    picture.colour = picture.colour * contact_shade(picture.distance)
-    return picture
-
-
-def generous(parts: list[npt.NDArray[np.float32]], base: Layer) -> npt.NDArray[np.bool_]:
-    """Where each part would be seen if it were cut a little past its edges: (3, H, W) bool.
-
-    Args:
-        parts: for each part (H, W, 4): product x, y, margin, distance (0 for nothing).
-        base: the person without a top.
-    """
-    distances = []
-    for exact in parts:
-        there = (exact[..., 3] > 0) & (exact[..., 2] > -GENEROUS_M)
-        distances.append(np.where(there, exact[..., 3], np.inf))
-    stack = np.stack(distances)
-    seen = stack < (base.distance + _SINK[base.label])[None]
-    return np.asarray(seen & (stack == stack.min(0)[None]) & np.isfinite(stack))
 
 
 def collar_drawable(studio: Studio, collar: Collar | None) -> Drawable | None:

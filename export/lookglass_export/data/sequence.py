@@ -17,6 +17,7 @@ from lookglass_export.data.body import LEG, Bones, X, Z
 from lookglass_export.data.camera import Camera, Light, look_at
 from lookglass_export.data.fabric import sample_fabric
 from lookglass_export.data.garments import Top, sample_top
+from lookglass_export.data.layers import Picture, contact_shade, put_on
 from lookglass_export.data.mesh import Array
 from lookglass_export.data.motion import FPS, MOTIONS, carried
 from lookglass_export.data.product import Layout, lay_out
@@ -25,14 +26,11 @@ from lookglass_export.data.room import room
 from lookglass_export.data.sample import photograph
 from lookglass_export.data.scene import (
     PersonLayer,
-    Picture,
     Scene,
     Studio,
     collar_drawable,
-    contact_shade,
     draw_top,
     make_scene,
-    put_on,
     set_view,
     wear,
 )
