@@ -44,7 +44,7 @@ def finish(
     mask = np.ascontiguousarray(model_columns(person.mask), np.float32)
     reach = max(round(_REACH_PX * person.crop.scale - 1), 0)
     near = _near(mask, layers.painted_alpha, snapped.coverage, reach)
-    gain, loss = shade(seen, layers.occluder, mask)
+    gain, loss = shade(seen, layers.flow, layers.occluder, mask)
     light = cv2.resize(layers.shading.transpose(1, 2, 0), gain.shape[::-1], interpolation=cv2.INTER_LINEAR)
     old = _into_skin(snapped.painted_alpha * near, layers.bare)
     painted, alpha = _darken(repaint(layers, person, backdrop), old, loss)

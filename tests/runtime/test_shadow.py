@@ -15,11 +15,18 @@ def _person() -> tuple[F32, F32, F32]:
     return worn, occluder, mask
 
 
+def _flow(apart: float = 0.0) -> F32:
+    """Both sleeves look so far from where the torso looks."""
+    flow = np.zeros((3, 2, 64, 48), np.float32)
+    flow[1:, 0] = apart
+    return flow
+
+
 def test_an_arm_darkens_the_top_beside_it_and_more_below() -> None:
     worn, occluder, mask = _person()
-    even, _ = shade(worn, occluder, mask)
+    even, _ = shade(worn, _flow(), occluder, mask)
     occluder[:, 52:58, 20:76] = 1
-    gain, _ = shade(worn, occluder, mask)
+    gain, _ = shade(worn, _flow(), occluder, mask)
     column = (gain / even)[:, 48]
     assert column[60] < 0.94
     assert column[60] < column[49] < 1
@@ -28,31 +35,42 @@ def test_an_arm_darkens_the_top_beside_it_and_more_below() -> None:
 
 def test_a_hem_darkens_the_body_below_it_alone() -> None:
     worn, occluder, mask = _person()
-    _, loss = shade(worn, occluder, mask)
+    _, loss = shade(worn, _flow(), occluder, mask)
     assert loss[81, 48] > 0.1
     assert loss[81, 48] > loss[29, 48]
     assert loss[40:70, 20:76].max() < 1e-6
     assert loss[95:].max() < 1e-3
     assert loss[:, :14].max() == 0
     occluder[:] = 1
-    assert shade(worn, occluder, mask)[1].max() == 0
+    assert shade(worn, _flow(), occluder, mask)[1].max() == 0
 
 
 def test_a_slit_in_the_cloth_is_darker_than_the_body_below_a_hem() -> None:
     worn, occluder, mask = _person()
     worn[0, 40:70, 46:48] = 0
-    _, loss = shade(worn, occluder, mask)
+    _, loss = shade(worn, _flow(), occluder, mask)
     assert loss[55, 47] > 1.5 * loss[81, 47]
 
 
 def test_cloth_turns_dark_at_its_outline_but_not_where_the_body_goes_on() -> None:
     worn, occluder, mask = _person()
-    gain, _ = shade(worn, occluder, np.zeros_like(mask))
-    inside, _ = shade(worn, occluder, np.ones_like(mask))
+    gain, _ = shade(worn, _flow(), occluder, np.zeros_like(mask))
+    inside, _ = shade(worn, _flow(), occluder, np.ones_like(mask))
     assert gain[55, 20] < 0.94 < gain[55, 48]
     np.testing.assert_allclose(inside, 1, atol=1e-6)
 
 
+def test_a_sleeve_that_lies_against_the_torso_makes_a_crease_but_a_seam_does_not() -> None:
+    worn, occluder, mask = _person()
+    worn[0, :, 60:] = 0
+    worn[1, 30:80, 60:76] = 1
+    sewn, _ = shade(worn, _flow(0.02), occluder, mask)
+    loose, _ = shade(worn, _flow(0.3), occluder, mask)
+    crease = (loose / sewn)[55]
+    assert crease[59:61].max() < 0.8
+    np.testing.assert_allclose(crease[[40, 56, 64]], 1, atol=0.01)
+
+
 def test_without_a_garment_nothing_falls() -> None:
     worn, occluder, mask = _person()
-    assert shade(worn * 0, occluder, mask)[1].max() == 0
+    assert shade(worn * 0, _flow(), occluder, mask)[1].max() == 0
