@@ -8,9 +8,10 @@ from torch.utils.flop_counter import FlopCounterMode
 from lookglass_export.baselines.probe import Probe
 from lookglass_export.models.appearance import Appearance
 from lookglass_export.models.attention import _merge_text, cross_attention
-from lookglass_export.models.garment import GarmentEncoder, GarmentParser, TextNull
+from lookglass_export.models.garment import GarmentEncoder, GarmentParser
 from lookglass_export.models.geometry import Geometry
 from lookglass_export.models.pose_maps import SEEN, SEGMENTS, PoseMaps
+from lookglass_export.models.text import TextNull
 from lookglass_export.models.tryon import TryOnGraph
 from lookglass_export.training.weights import BASELINES, TASKS
 

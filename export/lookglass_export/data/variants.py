@@ -19,9 +19,8 @@ from lookglass_export.data.product import Layout
 from lookglass_export.data.renderer import Drawable, Layer
 from lookglass_export.data.scene import Scene, Studio, Worn, set_view
 from lookglass_export.data.spec import STREAMS, Plan
+from lookglass_export.data.words import Words
 
-WORD_COLUMNS = ("fit", "rolled", "tucked")
-"""Columns of a sample's `variant_words`: fit from -2 (slim) to 2 (oversized), the others 0 or 1."""
 LONG_SLEEVE = 0.8
 _ROLLED_LONG, _ROLLED_SHORT = (0.58, 0.68), 0.62
 _CUFF_M = 0.05
@@ -60,15 +59,6 @@ FITS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
-    """How a top is worn, as words say it; the default is as it comes."""
-
-    fit: int = 0
-    rolled: bool = False
-    tucked: bool = False
-
-
 def words_rng(plan: Plan) -> np.random.Generator:
     """A source apart from the scene's own, which draws as it did before there were words."""
     return np.random.default_rng([STREAMS[plan.stream], plan.index, 8])
@@ -91,7 +81,7 @@ def varied(
     """What is true of a top worn otherwise: `variant_` flow, flow_valid, alpha, coverage and words."""
     words = sample_words(rng, worn.top)
     arrays = maps_of(studio, scene, base, *vary(studio, scene, worn, layout, words, rng), collar, words)
-    arrays["words"] = np.array([words.fit, words.rolled, words.tucked], np.int8)
+    arrays["words"] = words.row()
     return {f"variant_{name}": value for name, value in arrays.items()}
 
 

@@ -72,19 +72,6 @@ class GarmentEncoder(nn.Module):
         }
 
 
-class TextNull(nn.Module):
-    """The learned absence of words: 16 text tokens of which the first is on."""
-
-    def __init__(self, *, width: int = 128, head_count: int = 4, count: int = 16) -> None:
-        super().__init__()
-        self.keys = nn.Parameter(torch.randn(1, head_count, count, width // head_count) * 0.02)
-        self.values = nn.Parameter(torch.zeros(1, head_count, count, width // head_count))
-        self.register_buffer("mask", torch.eye(count)[:1], persistent=False)
-
-    def forward(self) -> dict[str, Tensor]:
-        return {"text_k": self.keys * 1.0, "text_v": self.values * 1.0, "text_mask": self.mask * 1.0}
-
-
 class GarmentParser(nn.Module):
     """A small U-Net: (B, 4, 128, 128) premultiplied RGBA -> (B, 6, 128, 128) logits of `GARMENT_LABELS`."""
 

@@ -9,7 +9,8 @@ import torch
 from onnx import helper
 from torch import Tensor, nn
 
-from lookglass_export.models.garment import GarmentEncoder, GarmentParser, TextNull
+from lookglass_export.models.garment import GarmentEncoder, GarmentParser
+from lookglass_export.models.text import TextNull
 from lookglass_export.models.tryon import TryOnGraph
 from lookglass_export.onnx_export import cross_attention
 from lookglass_export.onnx_export.half import store_as_half

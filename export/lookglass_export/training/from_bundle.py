@@ -17,7 +17,7 @@ from torch import Tensor, nn
 from lookglass.bundle import Bundle
 from lookglass_export.onnx_export.half import fold_and_round
 from lookglass_export.training.errors import TrainingError
-from lookglass_export.training.task import Batch, Task
+from lookglass_export.training.task import LATER, Batch, Task
 
 Weights = dict[str, Tensor]
 
@@ -26,6 +26,7 @@ PLACES = {
         "geometry.": ("tryon", "network.geometry."),
         "encoder.": ("garment_encoder", ""),
         "text.": ("text_null", ""),
+        "words.": ("text_encoder", "words."),
     },
     "appearance": {"appearance.": ("tryon", "network.appearance.")},
     "parser": {"parser.": ("garment_parser", "parser.")},
@@ -44,13 +45,13 @@ def bundle_weights(folder: Path) -> dict[str, Weights]:
         BundleError: the bundle is missing, damaged or refused.
     """
     graphs = Bundle.load(folder).manifest.graphs
-    wanted = {graph for places in PLACES.values() for graph, _ in places.values()}
+    wanted = {graph for places in PLACES.values() for graph, _ in places.values()} & graphs.keys()
     found = {name: dict(_weights(onnx.load(folder / graphs[name].file))) for name in wanted}
     return {
         task: {
             ours + RENAMED.get(name, name): value
             for ours, (graph, theirs) in places.items()
-            for name, value in _below(found[graph], theirs)
+            for name, value in _below(found.get(graph, {}), theirs)
         }
         for task, places in PLACES.items()
     }
@@ -93,7 +94,8 @@ def _folded(task: Task, weights: Weights) -> Task:
         missing, unknown = folded.load_state_dict(weights, strict=False)
     except RuntimeError as error:
         raise TrainingError(f"the bundle's {task.name} network has another shape: {error}") from error
-    if wrong := [*unknown, *(name for name in missing if not name.startswith(TRAINED_ALONE))]:
+    afresh = TRAINED_ALONE if any(name.startswith(LATER) for name in weights) else TRAINED_ALONE + LATER
+    if wrong := [*unknown, *(name for name in missing if not name.startswith(afresh))]:
         raise TrainingError(
             f"the bundle's {task.name} network is another one than is trained here; they differ in "
             f"{', '.join(wrong[:3])}. Take a bundle of this version, or --start-from a checkpoint."

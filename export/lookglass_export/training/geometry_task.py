@@ -1,16 +1,18 @@
-"""Teaching the geometry branch, garment encoder and null text: flow, coverage, and the alpha they make."""
+"""Teaching the geometry branch and the encoders of garment and words: flow, coverage, and their alpha."""
 
 import numpy as np
 import torch
 from torch import Tensor
 from torch.nn import functional
 
-from lookglass_export.models.garment import GarmentEncoder, TextNull
+from lookglass_export.models.garment import GarmentEncoder
 from lookglass_export.models.geometry import PARTS, Geometry
+from lookglass_export.models.text import TextEncoder, TextNull
 from lookglass_export.training.light import log_gain, relief
 from lookglass_export.training.scenes import (
     HALF,
     Array,
+    Product,
     Scene,
     View,
     coverage_targets,
@@ -22,17 +24,22 @@ from lookglass_export.training.scenes import (
     warp,
 )
 from lookglass_export.training.task import Batch, Examples, Task
+from lookglass_export.training.text import Wish, wishes
 
 PAIRS = ((0, 1), (1, 2), (2, 0), (1, 0), (2, 1), (0, 2))
 """Ordered pairs (worn A, wanted B); the first three show every view and every product once."""
 PIXELS = 64
 """Pixels of the 128 px garment frame per unit of flow."""
+RELIEF = (48, 64)
+"""Width and height of the grid on which the body's form shades the cloth."""
 
 
 class GeometryTask(Task):
     """A scene's pairs share its three views and three products: three random ones to learn, all six to score.
 
     Pairs of one scene teach nearly the same, so more scenes a step are worth more than more pairs of one.
+    About half of what is learned comes with words, which mostly ask for the garment's variant; scored are all
+    pairs without words, and again with the words of their variants.
     """
 
     name = "geometry"
@@ -43,6 +50,7 @@ class GeometryTask(Task):
         self.geometry = Geometry()
         self.encoder = GarmentEncoder()
         self.text = TextNull()
+        self.words = TextEncoder()
 
     def examples(self, scene: Scene, rng: np.random.Generator | None) -> Examples:
         order = range(3) if rng is None else rng.permutation(3)
@@ -51,36 +59,30 @@ class GeometryTask(Task):
         if rng is not None:  # One mirror for the whole scene: products are shared by its pairs.
             views = [_until_mirrored(scene, view, views[0].mirrored, rng) for view in views]
         products = [open_product(scene, k, views[0].mirrored, rng) for k in order]
-        targets = [flow_targets(scene, views[a], order[b], products[b]) for a, b in pairs]
-        reliefs = [
-            relief(*log_gain(scene, views[a], order[b], products[b], target, (48, 64)))
-            for (a, b), target in zip(pairs, targets, strict=True)
+        asked = wishes(scene, [int(order[b]) for _, b in pairs], rng)
+        pairs = (pairs * 2)[: len(asked)]
+        rows = [
+            _taught(scene, views[a], int(order[b]), products[b], wish)
+            for (a, b), wish in zip(pairs, asked, strict=True)
         ]
         return {
             "mask": np.stack([person_mask(scene, view, rng) for view in views])[:, None],
             "landmarks": np.stack([view.landmarks for view in views]),
             "pixels": np.stack([product.pixels for product in products]),
             "worn_alpha": np.stack([product.rgba[None, ..., 3] for product in products]),
-            "flow": np.stack([flow for flow, _ in targets]),
-            "weight": np.stack([weight for _, weight in targets]),
-            "relief": np.stack([form for form, _ in reliefs]),
-            "relief_weight": np.stack([known for _, known in reliefs]),
-            "coverage": np.stack([coverage_targets(scene, views[a], order[b]) for a, b in pairs]),
-            "asked": np.stack(
-                [_asked(scene, views[a], w) for (a, _), (_, w) in zip(pairs, targets, strict=True)]
-            ),
             "inside": np.stack([inside(scene, views[a]) for a, _ in pairs])[:, None],
+            **{name: np.stack([row[name] for row in rows]) for name in rows[0]},
         }
 
     def forward(self, batch: Batch) -> dict[str, Tensor]:
         """Outputs of `Geometry` for every pair of the batch, and the warped photo's alpha."""
         scenes = batch["mask"].shape[0] // 3
-        pairs = torch.tensor(PAIRS[: batch["flow"].shape[0] // scenes])
+        pairs = torch.tensor((PAIRS * 2)[: batch["flow"].shape[0] // scenes])
         first = torch.arange(scenes)[:, None] * 3
         worn, wanted = ((first + pairs[:, i]).flatten() for i in (0, 1))
         person = self.geometry.encode_person(batch["mask"], batch["landmarks"])
         garments = {name: value[wanted] for name, value in self.encoder(batch["pixels"]).items()}
-        text = {name: value.expand(len(worn), *value.shape[1:]) for name, value in self.text().items()}
+        text = self.words(batch["ids"], self.text())
         out = self.geometry(person[worn], batch["mask"][worn], garments, text)
         return out | {"part_alpha": _sample(batch["worn_alpha"][wanted], out["flow"])}
 
@@ -107,21 +109,51 @@ class GeometryTask(Task):
         }
 
     def scores(self, batch: Batch) -> dict[str, float]:
+        """Without words; `words_` with the words of each garment's variant, `unsaid_` its variant without."""
+        scenes = batch["mask"].shape[0] // 3
+        silent = scenes * len(PAIRS)
         out = self.forward(batch)
-        cover = torch.sigmoid(out["coverage_logits"].float())
-        chosen = cover.argmax(1)
-        flow = _upsampled(out["flow"]).unflatten(1, (PARTS, 2))
-        used = torch.gather(flow, 1, chosen[:, None, None].expand(-1, 1, 2, -1, -1))[:, 0]
-        visible = (batch["weight"] == 1) & (batch["inside"] > 0)
-        error = (used[:, None] - batch["flow"]).norm(dim=2) * PIXELS
-        drawn = torch.gather(out["part_alpha"] * cover, 1, chosen[:, None])[:, 0] > 0.5
-        truth = (batch["coverage"][:, PARTS] > 0.5) & (batch["inside"][:, 0] > 0)
-        drawn = drawn & (batch["inside"][:, 0] > 0)
-        union = (drawn | truth).sum((1, 2)).clamp(min=1)
-        return {
-            "sampling_error_px": (error * visible).sum().item() / max(visible.sum().item(), 1),
-            "alpha_iou": ((drawn & truth).sum((1, 2)) / union).mean().item(),
-        }
+        found = _scores(out, batch, slice(silent))
+        if len(batch["flow"]) > silent:
+            found |= {f"words_{k}": v for k, v in _scores(out, batch, slice(silent, None)).items()}
+            out = self.forward(batch | {"ids": torch.zeros_like(batch["ids"])})
+            found |= {f"unsaid_{k}": v for k, v in _scores(out, batch, slice(silent, None)).items()}
+        return found
+
+
+def _scores(out: Batch, batch: Batch, rows: slice) -> dict[str, float]:
+    """How far from the truth the drawn pixels sample the photo, and how well the drawn area overlaps."""
+    out, batch = ({name: value[rows] for name, value in each.items()} for each in (out, batch))
+    cover = torch.sigmoid(out["coverage_logits"].float())
+    chosen = cover.argmax(1)
+    flow = _upsampled(out["flow"]).unflatten(1, (PARTS, 2))
+    used = torch.gather(flow, 1, chosen[:, None, None].expand(-1, 1, 2, -1, -1))[:, 0]
+    visible = (batch["weight"] == 1) & (batch["inside"] > 0)
+    error = (used[:, None] - batch["flow"]).norm(dim=2) * PIXELS
+    drawn = torch.gather(out["part_alpha"] * cover, 1, chosen[:, None])[:, 0] > 0.5
+    truth = (batch["coverage"][:, PARTS] > 0.5) & (batch["inside"][:, 0] > 0)
+    drawn = drawn & (batch["inside"][:, 0] > 0)
+    union = (drawn | truth).sum((1, 2)).clamp(min=1)
+    return {
+        "sampling_error_px": (error * visible).sum().item() / max(visible.sum().item(), 1),
+        "alpha_iou": ((drawn & truth).sum((1, 2)) / union).mean().item(),
+    }
+
+
+def _taught(scene: Scene, view: View, garment: int, product: Product, wish: Wish) -> dict[str, Array]:
+    """What is to be drawn of a garment in a view; its relief is known where a frame shows it so."""
+    flow, weight = flow_targets(scene, view, garment, product, wish.worn)
+    gain, known = log_gain(scene, view, garment, product, (flow, weight), RELIEF)
+    form, counts = relief(gain, known & (not wish.worn))
+    return {
+        "ids": wish.ids[0],
+        "flow": flow,
+        "weight": weight,
+        "relief": form,
+        "relief_weight": counts,
+        "coverage": coverage_targets(scene, view, garment, wish.worn),
+        "asked": _asked(scene, view, weight),
+    }
 
 
 def _asked(scene: Scene, view: View, weight: Array) -> Array:

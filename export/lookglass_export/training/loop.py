@@ -191,7 +191,8 @@ class Trainer:
         for path in sorted(self.settings.validation.glob("*.npz"))[: self.settings.validation_scenes]:
             batch = stack([self.average.examples(Scene.open(path), None)])
             rows.append(self.average.scores(self._here(batch)))
-        return {name: float(np.mean([row[name] for row in rows])) for name in rows[0]} if rows else {}
+        names = dict.fromkeys(name for row in rows for name in row)  # Not every scene has every score.
+        return {name: float(np.mean([row[name] for row in rows if name in row])) for name in names}
 
     def save(self) -> None:
         """Write the checkpoint aside, then rename it."""

@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from lookglass.person.crop import MODEL_HEIGHT, MODEL_WIDTH, crop_matrix, person_crop
 from lookglass.types import Crop
+from lookglass_export.data.words import Words
 
 Array = npt.NDArray[np.float32]
 HALF = (MODEL_WIDTH // 2, MODEL_HEIGHT // 2)
@@ -25,6 +26,8 @@ MIRRORED_PARTS = [0, 2, 1]
 MIRRORED_PARSE = np.arange(14, dtype=np.uint8)
 MIRRORED_PARSE[[6, 7, 8, 9]] = [7, 6, 9, 8]
 MIRRORED_LABELS = np.array([0, 1, 3, 2, 4, 5], np.uint8)
+VARIANT = "variant_"
+"""What the names of arrays begin with that tell of the same garments worn as words say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,15 @@ class Scene:
 
     def __getitem__(self, name: str) -> npt.NDArray:
         return self.arrays[name]
+
+    @property
+    def has_words(self) -> bool:
+        """Whether it was rendered with its garments worn as words say, too."""
+        return VARIANT + "words" in self.arrays
+
+    def words(self, garment: int) -> Words:
+        """How a garment's variant is worn."""
+        return Words.of(self[VARIANT + "words"][garment])
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,23 +192,28 @@ def open_product(
     return Product(pixels, worn.astype(np.float32), np.float32(matrix))
 
 
-def flow_targets(scene: Scene, view: View, garment: int, product: Product) -> tuple[Array, Array]:
-    """(3, 2, 128, 96) flow of B's parts in A's crop, and (3, 128, 96) how much each pixel counts."""
+def flow_targets(
+    scene: Scene, view: View, garment: int, product: Product, worn: str = ""
+) -> tuple[Array, Array]:
+    """(3, 2, 128, 96) flow of B's parts in A's crop, and (3, 128, 96) how much each pixel counts.
+
+    B is worn as it comes, or with `worn` = `VARIANT` as the scene's words say.
+    """
     importance = np.array([0, 0.15, 0.5, 1.0], np.float32)
     flows, weights = [], []
     for part in MIRRORED_PARTS if view.mirrored else range(3):
-        flow = scene["flow"][garment, part].astype(np.float32).transpose(1, 2, 0)
+        flow = scene[worn + "flow"][garment, part].astype(np.float32).transpose(1, 2, 0)
         flow = flow @ product.matrix[:, :2].T + product.matrix[:, 2]
         flows.append(warp(flow, view.half, HALF, replicate=True).transpose(2, 0, 1))
-        valid = warp(scene["flow_valid"][garment, part], view.half, HALF, nearest=True)
+        valid = warp(scene[worn + "flow_valid"][garment, part], view.half, HALF, nearest=True)
         weights.append(importance[valid])
     return np.stack(flows).astype(np.float32), np.stack(weights)
 
 
-def coverage_targets(scene: Scene, view: View, garment: int) -> Array:
-    """(4, 128, 96): generous coverage of the three parts, then B's exact visible alpha."""
+def coverage_targets(scene: Scene, view: View, garment: int, worn: str = "") -> Array:
+    """(4, 128, 96): generous coverage of the three parts, then B's exact visible alpha; as `flow_targets`."""
     order = MIRRORED_PARTS if view.mirrored else [0, 1, 2]
-    layers = np.dstack([*scene["coverage"][garment][order], scene["alpha"][garment]])
+    layers = np.dstack([*scene[worn + "coverage"][garment][order], scene[worn + "alpha"][garment]])
     return warp(layers, view.half, HALF).transpose(2, 0, 1).astype(np.float32) / 255
 
 

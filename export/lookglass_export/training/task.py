@@ -10,6 +10,8 @@ from lookglass_export.training.scenes import Scene
 
 Examples = dict[str, npt.NDArray]
 Batch = dict[str, Tensor]
+LATER = ("words.",)
+"""How the names of weights begin that older checkpoints and bundles may lack: they start afresh."""
 
 
 class Task(ABC, nn.Module):

@@ -7,13 +7,15 @@ import torch
 from torch import Tensor
 
 from lookglass_export.baselines.probe_task import ProbeTask
-from lookglass_export.models.garment import GarmentEncoder, GarmentParser, TextNull
+from lookglass_export.models.garment import GarmentEncoder, GarmentParser
+from lookglass_export.models.text import TextNull
 from lookglass_export.models.tryon import TryOnGraph
 from lookglass_export.onnx_export.half import fold_and_round
 from lookglass_export.training.appearance_task import AppearanceTask
+from lookglass_export.training.errors import TrainingError
 from lookglass_export.training.geometry_task import GeometryTask
 from lookglass_export.training.parser_task import ParserTask
-from lookglass_export.training.task import Task
+from lookglass_export.training.task import LATER, Task
 
 TASKS: dict[str, type[Task]] = {task.name: task for task in (GeometryTask, AppearanceTask, ParserTask)}
 BASELINES: dict[str, type[Task]] = {ProbeTask.name: ProbeTask}
@@ -51,12 +53,18 @@ def save_compact(run: Path, path: Path) -> None:
 
 
 def load_task(name: str, weights: dict[str, Tensor] | None) -> Task:
-    """A task with given weights, or fresh ones."""
+    """A task with given weights, or fresh ones; what older weights lack starts afresh.
+
+    Raises:
+        TrainingError: the weights are of another architecture.
+    """
     task = (TASKS | BASELINES)[name]()
-    if weights is not None:
-        task.load_state_dict(
-            {key: value.float() if value.is_floating_point() else value for key, value in weights.items()}
-        )
+    if weights is None:
+        return task
+    values = {key: value.float() if value.is_floating_point() else value for key, value in weights.items()}
+    missing, unknown = task.load_state_dict(values, strict=False)
+    if wrong := [*unknown, *(key for key in missing if not key.startswith(LATER))]:
+        raise TrainingError(f"these are weights of another {name} network: {wrong[0]} does not fit")
     return task
 
 
