@@ -12,7 +12,7 @@ ROOT = Path(lookglass.__file__).parent
 ALLOWED = {"lookglass", "numpy", "onnxruntime", "cv2", "pygame"}
 FLOW = (
     {"errors", "types", "files", "pictures"},
-    {"bundle"},
+    {"bundle", "text"},
     {"engine"},
     {"person", "mipmap", "region", "edges", "plate", "repaint", "worn", "shadow", "steady", "finish"},
     {"garment", "stopwatch"},
