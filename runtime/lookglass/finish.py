@@ -5,6 +5,7 @@ from dataclasses import replace
 import cv2
 import numpy as np
 
+from lookglass.cuffs import carry_on
 from lookglass.edges import snap_to_edges
 from lookglass.person.crop import MODEL_HEIGHT, MODEL_WIDTH, model_columns
 from lookglass.repaint import repaint
@@ -39,7 +40,8 @@ def finish(
     """
     layers = _nothing_old_in_front(layers)
     coverage, seen = worn(layers, garment)
-    layers = _no_slits(replace(layers, coverage=coverage))
+    layers, seen = carry_on(replace(layers, coverage=coverage), seen, person, garment)
+    layers = _no_slits(layers)
     snapped = snap_to_edges(layers, person.picture)
     mask = np.ascontiguousarray(model_columns(person.mask), np.float32)
     reach = max(round(_REACH_PX * person.crop.scale - 1), 0)
