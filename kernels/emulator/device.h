@@ -189,20 +189,42 @@ inline float power_of_two(float x) { return std::exp2(x); }
 inline float product(float a, float b) { return a * b; }
 inline float round_to_byte(float x) { return std::min(std::max(std::nearbyint(x), 0.0f), 255.0f); }
 
-inline void publish(float* target, float2 value) {
-  check_aligned(target, 8);
-  machine.lane().stores.push_back({target, {value.x, value.y}});
+// What blocks tell each other, by the rules of common/device.cuh rather than by what this host would show:
+// written before the ticket and fenced, read after the ticket and a fence.
+inline void check_publishing() {
+  if (machine.block().tickets) machine.fail("published after the block took its ticket");
+  machine.lane().unfenced = true;
 }
-inline float2 read_published(const float* source) { return load_global<float2>(source); }
+inline void check_published() {
+  if (!machine.block().tickets) machine.fail("read of what other blocks publish before the ticket");
+  if (machine.lane().fenced != machine.block().tickets)
+    machine.fail("read of what other blocks published without a fence after the ticket");
+}
+inline void publish(float* target, float2 value) {
+  check_publishing();
+  check_aligned(target, 8);
+  target[0] = value.x, target[1] = value.y;
+}
+inline float2 read_published(const float* source) {
+  check_published();
+  return load_global<float2>(source);
+}
 inline void fence() {
-  for (const emulator::Lane::Store& store : machine.lane().stores) std::copy_n(store.value, 2, store.target);
-  machine.lane().stores.clear();
+  machine.lane().unfenced = false;
+  machine.lane().fenced = machine.block().tickets;
 }
 inline uint32_t take_ticket(uint32_t* counter, uint32_t last) {
+  for (const emulator::Lane& lane : machine.block().lanes)
+    if (lane.unfenced) machine.fail("ticket taken before what was published is fenced");
+  ++machine.block().tickets;
   const uint32_t old = *counter;
   *counter = old >= last ? 0 : old + 1;
   return old;
 }
-inline uint32_t exchange(uint32_t* target, uint32_t value) { return std::exchange(*target, value); }
+// Before the ticket it publishes, after the ticket it reads.
+inline uint32_t exchange(uint32_t* target, uint32_t value) {
+  machine.block().tickets ? check_published() : check_publishing();
+  return std::exchange(*target, value);
+}
 
 }  // namespace lookglass

@@ -56,14 +56,14 @@ void Machine::admit_block() {
 
 void Machine::arm(Block& block, Index3 id) {
   const uint32_t count = threads_.x * threads_.y * threads_.z;
-  block.id = id, block.epoch = 0, block.live = count;
+  block.id = id, block.epoch = 0, block.live = count, block.tickets = 0;
   block.shared.reset(shared_bytes_);
   block.lanes.resize(count);
   block.warps.resize((count + 31) / 32);
   for (uint32_t i = 0; i < count; ++i) {
     Lane& lane = block.lanes[i];
     lane.state = State::kReady, lane.id = index_of(i, threads_);
-    lane.copies.clear(), lane.stores.clear();
+    lane.copies.clear(), lane.unfenced = false, lane.fenced = 0;
     lane.fiber.start(entry);
   }
   for (size_t i = 0; i < block.warps.size(); ++i) {
@@ -77,7 +77,6 @@ void Machine::entry() {
   machine.body_();
   Lane& lane = machine.lane();
   if (!lane.copies.empty()) machine.fail("thread ended with asynchronous copies in flight");
-  for (const Lane::Store& store : lane.stores) std::copy_n(store.value, 2, store.target);
   --machine.block().live;
   machine.wait(State::kDone, 0);
 }
@@ -175,19 +174,22 @@ bool register_kernel(const char* name, Kernel kernel) {
 
 using emulator::machine;
 
+static std::string error;  // of the last launch
+
 int lookglass_emulator_launch(const char* kernel, const uint32_t grid[3], const uint32_t block[3],
                               uint32_t shared_bytes, const void* params,
                               const LookglassEmulatorOptions* options) {
   emulator::Kernel* found = emulator::find_kernel(kernel);
+  error = "no such kernel";
   if (!found) return 1;
-  return machine.launch(
+  const int failed = machine.launch(
       {grid[0], grid[1], grid[2]}, {block[0], block[1], block[2]}, shared_bytes,
       [found, params] { found->run(params); }, options ? *options : LookglassEmulatorOptions{});
+  error = machine.error();
+  return failed;
 }
 
-const char* lookglass_emulator_error() {
-  return machine.error().empty() ? "no such kernel" : machine.error().c_str();
-}
+const char* lookglass_emulator_error() { return error.c_str(); }
 
 uint32_t lookglass_emulator_params_bytes(const char* kernel) {
   const emulator::Kernel* found = emulator::find_kernel(kernel);

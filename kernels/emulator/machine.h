@@ -25,16 +25,13 @@ struct Lane {
     const void* source;
     bool valid;
   };
-  struct Store {
-    float* target;
-    float value[2];
-  };
   Fiber fiber;
   State state = State::kReady;
   int site = 0;  // source line of the rendezvous it waits at
   Index3 id{};
-  std::vector<Copy> copies;   // in flight until waited for
-  std::vector<Store> stores;  // published, invisible to other blocks until fenced
+  std::vector<Copy> copies;  // in flight until waited for
+  bool unfenced = false;     // published what other blocks are not yet sure to see
+  uint32_t fenced = 0;       // the block's tickets at its last fence
 };
 
 // Lanes fill `in`, wait at a collective, and find the answer in `out`.
@@ -57,6 +54,7 @@ struct Warp {
 struct Block {
   Index3 id{};
   uint32_t epoch = 0, live = 0;  // barriers passed, threads not yet done
+  uint32_t tickets = 0;          // taken by this block
   SharedMemory shared;
   std::vector<Lane> lanes;
   std::vector<Warp> warps;

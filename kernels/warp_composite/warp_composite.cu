@@ -156,7 +156,6 @@ LOOKGLASS_DEVICE int find_level(const Params& p, int part) {
   const int level = static_cast<int>(thread_id().x) / 16;
   const bool reached =
       median_reaches(cells, static_cast<float>(p.level_area[level])) && level < p.level_count;
-  block_barrier();
   return static_cast<int>(block_max(reached ? static_cast<float>(level) : 0.0f));
 }
 
@@ -435,6 +434,7 @@ LOOKGLASS_DEVICE void take_back_if_bare(const Params& p) {
   if (thread_id().x == 0) store_shared(0, take_ticket(&workspace(p)->ticket, last) == last ? 1u : 0u);
   block_barrier();
   if (!load_shared<uint32_t>(0)) return;
+  fence();
   block_barrier();
   if (thread_id().x == 0) store_shared(0, exchange(&workspace(p)->visible, 0));
   block_barrier();

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,17 +13,31 @@ TESTS = Path(__file__).parent
 
 @dataclass(frozen=True)
 class Mutation:
-    """Replace `old`, which occurs once, by `new`."""
+    """Replace `old` by `new`: the one number `which` of the `of` places where it occurs."""
 
     name: str
     old: str
     new: str = ""
     architecture: int = AMPERE
+    which: int = 0
+    of: int = 1
+
+    def __str__(self) -> str:
+        return self.name if self.architecture == AMPERE else f"{self.name}, Turing"
 
     def apply(self, source: str) -> str:
         """The broken source."""
-        assert source.count(self.old) == 1, f"{self.name}: {self.old!r} occurs {source.count(self.old)} times"
-        return source.replace(self.old, self.new)
+        parts = source.split(self.old)
+        assert len(parts) == self.of + 1, f"{self.name}: {self.old!r} occurs {len(parts) - 1} times"
+        head, tail = parts[: self.which + 1], parts[self.which + 1 :]
+        return self.old.join(head) + self.new + self.old.join(tail)
+
+
+def removals(source: str, statement: str, architecture: int = AMPERE) -> Iterator[Mutation]:
+    """A statement taken out wherever it stands, once here and once there: none can be forgotten."""
+    count = source.count(statement)
+    for i in range(count):
+        yield Mutation(f"{statement} {i + 1} of {count} removed", statement, "", architecture, i, count)
 
 
 def attention_source() -> str:

@@ -43,6 +43,7 @@ PROBE(probe_tickets) {
   publish(params.out + 2 * block_id().x, make_float2(1, 1));
   fence();
   if (take_ticket(reinterpret_cast<uint32_t*>(params.out) + 2 * 8, 7) != 7) return;
+  fence();
   float sum = 0;
   for (int i = 0; i < 8; ++i) sum += read_published(params.out + 2 * i).x;
   params.out[17] = sum;
@@ -104,11 +105,28 @@ PROBE(fault_copy_over_what_is_read) {
   wait_copies();
 }
 PROBE(fault_copy_never_waited_for) { copy_async(thread_id().x * 16, params.in, true); }
-// Right in order; wrong as soon as blocks interleave.
-PROBE(fault_published_without_fence) {
-  publish(params.out + 2 * block_id().x, make_float2(1, 1));
-  if (take_ticket(reinterpret_cast<uint32_t*>(params.out) + 2 * 8, 7) != 7) return;
-  float sum = 0;
-  for (int i = 0; i < 8; ++i) sum += read_published(params.out + 2 * i).x;
-  params.out[17] = sum;
+// Right where every write is seen at once, as it is here; a GPU makes no such promise.
+LOOKGLASS_DEVICE uint32_t* ticket(const ProbeParams& params) {
+  return reinterpret_cast<uint32_t*>(params.out) + 32;
 }
+PROBE(fault_published_without_fence) {
+  publish(params.out, make_float2(1, 1));
+  take_ticket(ticket(params), 0);
+}
+PROBE(fault_set_without_fence) {
+  exchange(ticket(params) + 1, 1);
+  take_ticket(ticket(params), 0);
+}
+PROBE(fault_published_after_the_ticket) {
+  if (thread_id().x == 0) take_ticket(ticket(params), 0);
+  publish(params.out, make_float2(1, 1));
+}
+PROBE(fault_read_without_a_fence_after_the_ticket) {
+  publish(params.out + 2 * thread_id().x, make_float2(1, 1));
+  fence();
+  block_barrier();
+  if (thread_id().x == 0) take_ticket(ticket(params), 0);
+  block_barrier();
+  read_published(params.out);
+}
+PROBE(fault_read_before_the_ticket) { read_published(params.out); }
