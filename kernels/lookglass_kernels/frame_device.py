@@ -1,4 +1,4 @@
-"""A camera frame on the GPU: it goes up once, is cut and drawn into there, and comes down once."""
+"""A camera frame on the GPU: what the person crop shows of it goes up, is drawn into, and comes down."""
 
 from collections.abc import Mapping, Sequence
 from typing import Protocol
@@ -9,6 +9,7 @@ from lookglass.engine.session import DeviceArray
 from lookglass.person.crop import CROP_SIZE, MODEL_HEIGHT, MODEL_WIDTH
 from lookglass.types import F32, U8, Crop, FinishedLayers
 from lookglass_kernels.driver import Driver
+from lookglass_kernels.driver_picture import Picture
 from lookglass_kernels.launch_frame import Preprocess, WarpComposite
 
 
@@ -28,9 +29,8 @@ class FrameDevice:
 
     Example:
         device = FrameDevice(Driver(), {kernel: load_fatbin(kernel) for kernel in FrameDevice.KERNELS})
-        device.upload(frame)
-        layers = network.layers(person, garment, picture=device.cut(person.crop))
-        dressed = device.draw(person.crop, mipmap(photo).levels, finish(layers, person, garment))
+        layers = network.layers(person, garment, picture=device.cut(frame, person.crop))
+        dressed = device.draw(mipmap(photo).levels, finish(layers, person, garment))
     """
 
     KERNELS = ("preprocess", "warp_composite")
@@ -51,19 +51,22 @@ class FrameDevice:
         self._size = (0, 0)
         self._held: list[Freed] = []
 
-    def upload(self, frame: U8) -> None:
-        """Take the next frame in: (H, W, 3) uint8 BGR, not to be changed before it is drawn."""
+    def cut(self, frame: U8, crop: Crop) -> DeviceArray:
+        """Take the next frame in and cut the try-on network's columns of the person crop.
+
+        Args:
+            frame: (H, W, 3) uint8 BGR, not to be changed before it is drawn.
+            crop: the person crop; nothing beyond it goes up.
+
+        Returns:
+            (1, 3, 256, 192) RGB in [0, 1], overwritten by the next call.
+        """
         self._driver.make_current()
         if frame.shape[:2] != self._size:
-            self._make_room(frame)
-        self._frame.upload(frame, stream=self.stream)
-
-    def cut(self, crop: Crop) -> DeviceArray:
-        """The try-on network's columns of the person crop, (1, 3, 256, 192) RGB in [0, 1], on the device.
-
-        Overwritten by the next call.
-        """
+            self._make_room(frame.shape[:2])
         self._preprocess.aim(crop)
+        self._frame, self._crop, self._part = frame, crop, self._preprocess.part()
+        self._before.upload(frame, self._part, stream=self.stream)
         self._preprocess.launch(stream=self.stream)
         address = self._preprocess.launch.memory["out"].address
         return DeviceArray(address, (1, 3, MODEL_HEIGHT, MODEL_WIDTH))
@@ -73,45 +76,46 @@ class FrameDevice:
         memory = self._preprocess.launch.memory["out"]
         return memory.download(picture.shape, np.float32, stream=self.stream)
 
-    def draw(self, crop: Crop, levels: Sequence[U8], layers: FinishedLayers) -> U8:
-        """Draw a garment into the frame that was uploaded last.
+    def draw(self, levels: Sequence[U8], layers: FinishedLayers) -> U8:
+        """Draw a garment into the frame that was cut last.
 
         Args:
-            crop: the person crop that the layers span.
             levels: of the garment's photo, see `lookglass.mipmap`; uploaded unless the same as last time.
-            layers: what `lookglass.finish` returned.
+            layers: what `lookglass.finish` returned; they span that crop.
 
         Returns:
             (H, W, 3) uint8 BGR, a new array.
         """
         composite = self._wearing(levels, layers)
-        composite.aim(crop)
+        composite.aim(self._crop)
         composite.upload(layers, stream=self.stream)
         composite.launch(stream=self.stream)
-        return composite.launch.memory["out"].download((*self._size, 3), np.uint8, stream=self.stream)
+        drawn = self._frame.copy()
+        self._after.download(drawn, self._part, stream=self.stream)
+        return drawn
 
-    def _make_room(self, frame: U8) -> None:
+    def _make_room(self, size: tuple[int, int]) -> None:
         """Memory and launches for frames of another size."""
         for held in self._held:
             held.free()
-        self._size = frame.shape[:2]
-        self._frame = self._driver.allocate(frame.nbytes)
+        self._size = size
+        self._before, self._after = Picture(self._driver, size), Picture(self._driver, size)
         self._preprocess = Preprocess(
             self._driver,
             self._preprocess_code,
-            self._size,
+            size,
             size=(MODEL_HEIGHT, MODEL_WIDTH),
             crop_size=CROP_SIZE,
             left=(CROP_SIZE - MODEL_WIDTH) // 2,
-            lent={"frame": self._frame},
+            lent={"frame": self._before.memory},
         )
         self._composite: WarpComposite | None = None
-        self._held = [self._frame, self._preprocess.launch]
+        self._held = [self._before.memory, self._after.memory, self._preprocess.launch]
 
     def _wearing(self, levels: Sequence[U8], layers: FinishedLayers) -> WarpComposite:
         """The drawing launches, made for the layers' shapes, with this photo on the device."""
         if self._composite is None or not self._composite.fits(layers):
-            lent = {"frame": self._frame}
+            lent = {"frame": self._before.memory, "out": self._after.memory}
             made = WarpComposite(self._driver, self._composite_code, self._size, layers, levels, lent=lent)
             self._composite = made
             self._held.append(made.launch)

@@ -1,6 +1,6 @@
 """`preprocess` and `warp_composite` from Python: what happens to a camera frame before and after the network.
 
-Each keeps its tensors on the device. `frame_device` lends both the same frame, so that it goes up once.
+Each keeps its tensors on the device. `frame_device` lends both the same frame.
 """
 
 from collections.abc import Mapping, Sequence
@@ -81,6 +81,15 @@ class Preprocess:
     def aim(self, crop: Crop) -> None:
         """Plan the next launches for a crop."""
         self.launch.plans = self._plans(crop)
+
+    def part(self) -> tuple[slice, slice]:
+        """Rows and columns of the frame around the crop: all that the next launch reads."""
+        p = self._params
+        firsts, cells, sizes = p.region, p.region_size, (p.frame_width, p.frame_height)
+        # What is no whole cell at the frame's end is not averaged, but it is drawn on.
+        ends = (min(f + (c + 1) * p.factor, size) for f, c, size in zip(firsts, cells, sizes, strict=True))
+        columns, rows = (slice(first, end) for first, end in zip(firsts, ends, strict=True))
+        return rows, columns
 
     def __call__(self, frame: U8, crop: Crop) -> Array:
         """Upload, run and download: (H, W, 3) uint8 BGR -> (3, height, width), RGB."""

@@ -15,8 +15,8 @@ typedef struct {
   int32_t half;                       // 1: fp16, 0: fp32
   double crop_scale, crop_center[2];  // lookglass.types.Crop
   float gain[3], bias[3];             // RGB
-  // Written by the plan. The frame is averaged down by `factor` in the region that the crop lies in, and the
-  // result pixel i samples it at i * scale + offset.
+  // Written by the plan. The frame is averaged down by `factor` in the region that the crop lies in: nothing
+  // else of it is read. The result's pixel i samples what that gives at i * scale + offset.
   int32_t factor, region[2], region_size[2];
   float scale, offset[2];
 } LookglassPreprocessParams;
@@ -48,8 +48,7 @@ static inline const char* lookglass_plan_preprocess(LookglassPreprocessParams* p
     return "preprocess needs a frame larger than one pixel of the crop";
   p->scale = (float)(1 / (p->crop_scale * p->factor));
   for (int axis = 0; axis < 2; ++axis) {
-    p->region[axis] = 0, p->region_size[axis] = frame_size[axis];
-    if (p->factor > 1) lookglass_shrink_axis(p, axis, frame_size[axis]);
+    lookglass_shrink_axis(p, axis, frame_size[axis]);
     // Pixel centres: small = (full - region - (factor - 1) / 2) / factor.
     const double middle = (p->crop_size - 1) / 2.0 - (axis == 0 ? p->left : 0);
     const double center = (p->crop_center[axis] - p->region[axis] - (p->factor - 1) / 2.0) / p->factor;

@@ -50,10 +50,9 @@ def prove(device: FrameDevice, tryon: Session) -> int:
 
 def _off(device: FrameDevice, golden: Golden) -> int:
     """The largest difference of bytes in a crop and a drawing."""
-    device.upload(golden.frame)
-    cut_there = device.read(device.cut(golden.crop))
+    cut_there = device.read(device.cut(golden.frame, golden.crop))
     cut_here = pack(np.asarray(model_columns(cut(golden.frame, golden.crop)), np.uint8))
-    drawn_there = device.draw(golden.crop, mipmap(golden.garment.texture).levels, golden.layers)
+    drawn_there = device.draw(mipmap(golden.garment.texture).levels, golden.layers)
     drawing = draw(golden.frame.shape[:2], golden.crop, golden.garment, golden.layers)
     drawn_here = overlay(golden.frame, drawing)
     off = {
@@ -69,8 +68,8 @@ def _off(device: FrameDevice, golden: Golden) -> int:
 def _prove_binding(device: FrameDevice, tryon: Session) -> None:
     """The graph must make the same of a picture that lies on the device and of the one that goes up."""
     inputs = golden_inputs(tryon.inputs, [])
-    device.upload(np.random.default_rng(_SEED).integers(0, 256, (90, 120, 3), np.uint8))
-    picture = device.cut(Crop(1.5, (60.0, 45.0)))
+    frame = np.random.default_rng(_SEED).integers(0, 256, (90, 120, 3), np.uint8)
+    picture = device.cut(frame, Crop(1.5, (60.0, 45.0)))
     try:  # ONNX Runtime's errors share no base below Exception.
         found = {name: a.copy() for name, a in tryon(**(inputs | {"person": picture})).items()}
     except Exception as error:

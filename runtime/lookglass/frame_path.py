@@ -46,7 +46,7 @@ class CpuPath:
 
 
 class DevicePath:
-    """The frame goes up once as bytes, is cut and drawn into there, and comes down once as bytes.
+    """What the crop shows of the frame goes up once as bytes, is drawn into, and comes down once as bytes.
 
     What the network returns comes down in between: `lookglass.finish` is the CPU's. One thread at a time.
 
@@ -60,13 +60,12 @@ class DevicePath:
         self._device = device
 
     def layers(self, image: U8, person: Person, garment: EncodedGarment) -> Layers:
-        """Upload the frame, cut the person, run the network; the layers are overwritten by the next call."""
-        self._device.upload(image)
-        return self._network.layers(person, garment, picture=self._device.cut(person.crop))
+        """Cut the person on the device, run the network; the layers are overwritten by the next call."""
+        return self._network.layers(person, garment, picture=self._device.cut(image, person.crop))
 
-    def draw(self, _image: U8, crop: Crop, garment: Garment, layers: FinishedLayers) -> U8:
-        """Draw into the uploaded frame: (H, W, 3) uint8 BGR, a new array."""
-        return self._device.draw(crop, mipmap(garment.texture).levels, layers)
+    def draw(self, _image: U8, _crop: Crop, garment: Garment, layers: FinishedLayers) -> U8:
+        """Draw into the frame that was cut: (H, W, 3) uint8 BGR, a new array."""
+        return self._device.draw(mipmap(garment.texture).levels, layers)
 
 
 @dataclass(frozen=True, slots=True)

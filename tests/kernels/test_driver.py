@@ -11,6 +11,7 @@ import pytest
 from lookglass.errors import DeviceError
 from lookglass_kernels.driver import Buffer, Driver, Function, Size
 from lookglass_kernels.driver_fake import build_fake_driver, stand_in_image
+from lookglass_kernels.driver_picture import Part, Picture
 from lookglass_kernels.driver_timing import Graph
 
 
@@ -96,6 +97,29 @@ def test_memory_that_was_freed_is_gone(driver: Driver) -> None:
         buffer.download((4,), np.float32)
     with pytest.raises(DeviceError, match="cuMemFree_v2 failed"):
         buffer.free()
+
+
+@pytest.mark.parametrize("lie", ["as they come", "turned", "a window"])
+def test_a_part_of_a_picture_goes_up_and_comes_down(
+    driver: Driver, rng: np.random.Generator, lie: str
+) -> None:
+    image = rng.integers(0, 256, (30, 30, 3)).astype(np.uint8)
+    image = {"turned": np.rot90(image), "a window": image[3:, 2:]}.get(lie, image)
+    picture, part = Picture(driver, image.shape[:2]), (slice(4, 11), slice(7, 23))
+    picture.memory.fill(9)
+    picture.upload(image, part)
+    drawn = np.zeros_like(image, order="C")
+    picture.download(drawn, (slice(3, 12), slice(7, 24)))
+    expected = np.zeros_like(image)
+    expected[3:12, 7:24] = 9
+    expected[part] = image[part]
+    assert np.array_equal(drawn, expected)
+
+
+@pytest.mark.parametrize("part", [(slice(29, 31), slice(0, 3)), (slice(0, 3), slice(18, 21))])
+def test_a_part_beyond_a_picture_is_refused(driver: Driver, part: Part) -> None:
+    with pytest.raises(DeviceError, match="cuMemcpy2DAsync_v2 failed with 1: invalid argument"):
+        Picture(driver, (30, 20)).upload(np.zeros((40, 40, 3), np.uint8), part)
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ There is no CUDA here: the driver is the fake one, whose device memory is this p
 session of the try-on graph reads the picture that `preprocess` cut "on the device".
 """
 
+import ctypes
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -168,9 +169,36 @@ def test_pixels_without_alpha_are_the_camera_s(chosen: Choice, cpu: TryOn, shirt
     person = cpu.person(photo)
     finished = finish(cpu.layers(person, shirt), person, shirt.garment)
     hidden = replace(finished, coverage=np.zeros_like(finished.coverage))
-    chosen.device.upload(photo)
-    levels = [shirt.garment.texture]
-    assert np.array_equal(chosen.device.draw(person.crop, levels, hidden), photo)
+    chosen.device.cut(photo, person.crop)
+    assert np.array_equal(chosen.device.draw([shirt.garment.texture], hidden), photo)
+
+
+def crossed(fake: Path) -> np.ndarray:
+    """Bytes that have gone to the device and come from it."""
+    counts = ctypes.CDLL(str(fake)).lookglass_fake_driver_crossed
+    counts.restype = ctypes.POINTER(ctypes.c_uint64)
+    return np.array(counts()[:2])
+
+
+def test_only_what_the_crop_shows_crosses_the_bus(
+    chosen: Choice, cpu: TryOn, shirt: EncodedGarment, fake: Path
+) -> None:
+    """The figures of ADR 14: of the frame a part, once up and once down, and the finished layers."""
+    frame = np.full((720, 1280, 3), 200, np.uint8)
+    frame[120:, 500:835] = small("studio_man.png", 600)
+    person = cpu.person(frame)
+    finished = finish(cpu.layers(person, shirt), person, shirt.garment)
+    levels = mipmap(shirt.garment.texture).levels
+    for _ in range(2):  # the second time the garment's photo is there
+        before = crossed(fake)
+        chosen.device.cut(frame, person.crop)
+        drawn = chosen.device.draw(levels, finished)
+    up, down = crossed(fake) - before
+    assert (drawn != frame).any()
+    layers = sum(getattr(finished, name).nbytes for name in finished.__slots__)
+    side = 256 / person.crop.scale + 7  # the reach of averaging, and whole pixels
+    print(f"frame {down / 1e6:.2f} MB up and down, finished layers {layers / 1e6:.2f} MB up")
+    assert up - layers == down <= 3 * side**2 < frame.nbytes / 3
 
 
 def broken(folder: Path, kernel: str, old: str, new: str) -> Path:
@@ -211,8 +239,8 @@ def test_a_wrong_kernel_is_not_used(
 
 def test_a_session_that_reads_elsewhere_is_not_used(chosen: Choice, fake: Path) -> None:
     class Elsewhere(FrameDevice):
-        def cut(self, crop: Crop) -> DeviceArray:
-            found = super().cut(crop)
+        def cut(self, frame: U8, crop: Crop) -> DeviceArray:
+            found = super().cut(frame, crop)
             self.other = self._driver.upload(np.zeros(found.shape, np.float32))
             return replace(found, address=self.other.address)
 
@@ -304,8 +332,8 @@ def test_on_the_device(
     person = cpu.person(photo)
     finished = finish(cpu.layers(person, shirt), person, shirt.garment)
     here = overlay(photo, draw(photo.shape[:2], person.crop, shirt.garment, finished))
-    chosen.device.upload(photo)
-    there = chosen.device.draw(person.crop, mipmap(shirt.garment.texture).levels, finished)
+    chosen.device.cut(photo, person.crop)
+    there = chosen.device.draw(mipmap(shirt.garment.texture).levels, finished)
     assert np.abs(there.astype(int) - here).max() <= 2
     whole = TryOn(bundle, engine)(photo, shirt).astype(int)
     assert np.abs(whole - cpu(photo, shirt)).mean() < 1

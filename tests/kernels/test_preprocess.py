@@ -5,9 +5,13 @@ import pytest
 from preprocess_check import CROPS, difference, run
 
 from lookglass.person.crop import CROP_SIZE, MODEL_WIDTH, cut, model_columns
+from lookglass.region import region
 from lookglass.types import Crop
 from lookglass_kernels.abi import PreprocessParams, plan_preprocess
+from lookglass_kernels.driver import Driver
+from lookglass_kernels.driver_fake import build_fake_driver, stand_in_image
 from lookglass_kernels.emulator import Emulator
+from lookglass_kernels.launch_frame import Preprocess
 
 
 @pytest.mark.parametrize("crop", CROPS.values(), ids=CROPS)
@@ -29,3 +33,22 @@ def test_plan_refuses_a_result_outside_the_crop() -> None:
     sizes = dict(frame_width=9, frame_height=9, width=200, height=9, crop_size=256, crop_scale=1.0)
     with pytest.raises(ValueError, match="inside the square crop"):
         plan_preprocess(PreprocessParams(left=100, **sizes))
+
+
+@pytest.mark.parametrize("crop", CROPS.values(), ids=CROPS)
+def test_reads_and_needs_no_more_than_its_part(rng: np.random.Generator, crop: Crop) -> None:
+    """What lies beyond the part is poisoned; the drawing, too, stays within it."""
+    frame = rng.integers(0, 256, (120, 181, 3)).astype(np.uint8)
+    with Driver(library=str(build_fake_driver())) as gpu:
+        preprocess = Preprocess(gpu, gpu.load(stand_in_image().read_bytes()), (120, 181))
+        preprocess.aim(crop)
+        rows, columns = preprocess.part()
+        for poison in (0, 255):
+            poisoned = np.full_like(frame, poison)
+            poisoned[rows, columns] = frame[rows, columns]
+            np.testing.assert_array_equal(cut(poisoned, crop), cut(frame, crop))
+            np.testing.assert_array_equal(preprocess(poisoned, crop), preprocess(frame, crop))
+    window = region(np.ones((256, 192), bool), crop, frame.shape[:2])
+    if window:
+        assert rows.start <= window.top and window.top + window.height <= rows.stop
+        assert columns.start <= window.left and window.left + window.width <= columns.stop

@@ -29,3 +29,17 @@ using CUmodule = struct Module*;
 using CUfunction = struct Function*;
 using CUgraph = struct Graph*;
 using CUgraphExec = struct Graph*;
+
+// CUDA_MEMCPY2D: lines of `pitch` bytes, from (x_bytes, y) on.
+struct CopyEnd {
+  size_t x_bytes, y;
+  int memory;  // 1: the host's, 2: the device's
+  char* host;
+  CUdeviceptr device;
+  void* array;
+  size_t pitch;
+};
+struct Copy2D {
+  CopyEnd source, target;
+  size_t width_bytes, height;
+};
