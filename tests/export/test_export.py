@@ -12,12 +12,16 @@ from torch import nn
 from lookglass.bundle import Bundle
 from lookglass.bundle.loader import DEFAULT_BUNDLE
 from lookglass.engine.devices import open_session
+from lookglass.text.vocabulary import TEXT_LENGTH
 from lookglass_export.onnx_export.bundle import write_manifest
 from lookglass_export.onnx_export.graphs import IR_VERSION, OPSET, example_inputs, export_all
 from lookglass_export.onnx_export.half import fold_and_round
+from lookglass_export.training.errors import TrainingError
+from lookglass_export.training.from_bundle import bundle_weights
+from lookglass_export.training.vocabulary import VOCABULARY
 from lookglass_export.training.weights import TASKS, Networks, networks
 
-TRAINED = ("garment_encoder", "garment_parser", "text_null", "tryon")
+TRAINED = ("garment_encoder", "garment_parser", "text_encoder", "text_null", "tryon")
 PERSON = ("pose_detector", "pose_landmarks", "person_mask")
 
 
@@ -46,7 +50,7 @@ def folder(nets: Networks, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("exported")
     for name in PERSON:
         shutil.copy(DEFAULT_BUNDLE / f"{name}.onnx", folder)
-    export_all(nets.tryon, nets.encoder, nets.text, nets.parser, folder)
+    export_all(nets.tryon, nets.encoder, nets.text, nets.parser, folder, nets.words)
     write_manifest(folder, version="1", training={"geometry": {"iteration": 3}}, scores={})
     return folder
 
@@ -75,6 +79,34 @@ def test_every_layer_matches_pytorch(nets: Networks, folder: Path) -> None:
     first = [given.pop(name) for name in ("person", "mask", "landmarks", "tone")]
     words = {name: given.pop(name) for name in ("text_k", "text_v", "text_mask")}
     assert_same(run(folder, "tryon", frame), nets.tryon(*first, given, words))
+
+
+@torch.no_grad()
+def test_words_are_encoded_as_in_pytorch_and_silence_is_the_null_text(nets: Networks, folder: Path) -> None:
+    ids = torch.zeros(1, TEXT_LENGTH, dtype=torch.int64)
+    silent = run(folder, "text_encoder", {"ids": ids})
+    for name, value in run(folder, "text_null", {}).items():
+        np.testing.assert_array_equal(silent[name], value)
+    ids[0, :3] = torch.tensor([7, 1, len(VOCABULARY)])
+    spoken = run(folder, "text_encoder", {"ids": ids})
+    assert_same(spoken, nets.words(ids, nets.text()))
+    assert spoken["text_mask"].min() == 1
+    assert np.abs(spoken["text_v"] - silent["text_v"]).max() > 1e-3
+
+
+@torch.no_grad()
+def test_words_come_back_out_of_a_bundle(nets: Networks, folder: Path) -> None:
+    found = bundle_weights(folder)["geometry"]
+    for name, value in nets.words.state_dict().items():
+        torch.testing.assert_close(found[f"words.{name}"], value, msg=name)
+
+
+def test_weights_that_never_saw_words_make_a_bundle_without_them() -> None:
+    task = TASKS["geometry"]()
+    old = {name: value for name, value in task.state_dict().items() if not name.startswith("words.")}
+    assert networks({"geometry": {"weights": old}}).words is None
+    with pytest.raises(TrainingError, match="does not fit"):
+        networks({"geometry": {"weights": old | {"geometry.more": torch.zeros(1)}}})
 
 
 @pytest.mark.parametrize("graph", TRAINED)
@@ -112,6 +144,8 @@ def test_weights_are_stored_as_half(folder: Path) -> None:
 def test_the_runtime_takes_the_bundle(folder: Path) -> None:
     manifest = Bundle.load(folder).manifest
     assert set(manifest.graphs) == {*TRAINED, *PERSON}
+    assert manifest.modalities == ("garment", "text")
+    assert manifest.vocabulary == VOCABULARY
     assert manifest.training == {"geometry": {"iteration": 3}}
 
 

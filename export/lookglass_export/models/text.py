@@ -54,9 +54,9 @@ class TextEncoder(nn.Module):
         for attention, feed_forward in zip(self.attentions, self.feed_forwards, strict=True):
             x = x + attention(x, x, there)
             x = x + feed_forward(x)
-        slots = self.slots.expand(ids.shape[0], -1, -1)
-        slots = self.norm(slots + self.gather(slots, x, there))
         said = there.amax(1)
+        slots = self.slots * said[:, None, None]
+        slots = self.norm(slots + self.gather(slots, x, there))
         k, v = (heads(layer(slots), self.head_count) for layer in (self.keys, self.values))
         return {
             "text_k": null["text_k"] + said[:, None, None, None] * k,

@@ -9,6 +9,7 @@ from typing import Any
 import onnx
 
 from lookglass.bundle.manifest import FORMAT
+from lookglass_export.training.vocabulary import VOCABULARY
 
 DTYPES = {
     onnx.TensorProto.FLOAT: "float32",
@@ -30,6 +31,7 @@ def write_manifest(
     Returns:
         The path of the manifest, which is written aside and then renamed.
     """
+    reads = (folder / "text_encoder.onnx").exists()
     manifest = {
         "format": FORMAT,
         "name": name,
@@ -37,11 +39,12 @@ def write_manifest(
         "licence": "Apache-2.0",
         "resolution": [256, 192],
         "categories": ["upper"],
-        "modalities": ["garment"],
+        "modalities": ["garment", "text"] if reads else ["garment"],
         "fusion": "cross",
         "graphs": {path.stem: _describe(path) for path in sorted(folder.glob("*.onnx"))},
         "training": dict(training),
         "scores": dict(scores),
+        **({"vocabulary": VOCABULARY} if reads else {}),
     }
     path = folder / "bundle.json"
     aside = path.with_suffix(".json.part")

@@ -29,7 +29,7 @@ def main(argv: list[str]) -> None:
         collect(args.run) if args.run else torch.load(args.weights, weights_only=True) if args.weights else {}
     )
     nets = networks(found)
-    export_all(nets.tryon, nets.encoder, nets.text, nets.parser, args.out)
+    export_all(nets.tryon, nets.encoder, nets.text, nets.parser, args.out, nets.words)
     training = {name: {key: task[key] for key in ("iteration", "minutes")} for name, task in found.items()}
     scores = json.loads(args.scores.read_text()) if args.scores else {}
     print(write_manifest(args.out, version=args.version, training=training, scores=scores))

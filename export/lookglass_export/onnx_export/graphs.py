@@ -9,8 +9,9 @@ import torch
 from onnx import helper
 from torch import Tensor, nn
 
+from lookglass.text.vocabulary import TEXT_LENGTH
 from lookglass_export.models.garment import GarmentEncoder, GarmentParser
-from lookglass_export.models.text import TextNull
+from lookglass_export.models.text import TextEncoder, TextNull
 from lookglass_export.models.tryon import TryOnGraph
 from lookglass_export.onnx_export import cross_attention
 from lookglass_export.onnx_export.half import store_as_half
@@ -45,6 +46,18 @@ class _Labels(nn.Module):
         return {"labels": torch.softmax(self.parser(rgba), 1)}
 
 
+class _Words(nn.Module):
+    """`text_encoder`: without a word it returns what `text_null` does."""
+
+    def __init__(self, words: TextEncoder, null: TextNull) -> None:
+        super().__init__()
+        self.words = words
+        self.null = null
+
+    def forward(self, ids: Tensor) -> dict[str, Tensor]:
+        return self.words(ids, self.null())
+
+
 def example_inputs(encoder: GarmentEncoder, text: TextNull) -> tuple[Inputs, Inputs]:
     """Inputs of `garment_encoder` and of `tryon`, of the right shapes and in the right order."""
     pixels = {"pixels": torch.rand(1, 9, 128, 128)}
@@ -56,9 +69,14 @@ def example_inputs(encoder: GarmentEncoder, text: TextNull) -> tuple[Inputs, Inp
 
 
 def export_all(
-    tryon: TryOnGraph, encoder: GarmentEncoder, text: TextNull, parser: GarmentParser, folder: Path
+    tryon: TryOnGraph,
+    encoder: GarmentEncoder,
+    text: TextNull,
+    parser: GarmentParser,
+    folder: Path,
+    words: TextEncoder | None = None,
 ) -> dict[str, str]:
-    """Write the four trained graphs; returns {graph name: file name}."""
+    """Write the trained graphs, `text_encoder` if there is one; returns {graph name: file name}."""
     pixels, frame = example_inputs(encoder, text)
     jobs: dict[str, tuple[nn.Module, Inputs]] = {
         "garment_encoder": (encoder, pixels),
@@ -66,6 +84,9 @@ def export_all(
         "text_null": (text, {}),
         "tryon": (_TryOn(tryon, list(frame)), frame),
     }
+    if words is not None:
+        jobs["text_encoder"] = (_Words(words, text), {"ids": torch.ones(1, TEXT_LENGTH, dtype=torch.int64)})
+    (folder / "text_encoder.onnx").unlink(missing_ok=True)
     for name, (module, inputs) in jobs.items():
         onnx.save(to_onnx(module, inputs, name=name), folder / f"{name}.onnx")
     return {name: f"{name}.onnx" for name in jobs}

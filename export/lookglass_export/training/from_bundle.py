@@ -18,6 +18,7 @@ from lookglass.bundle import Bundle
 from lookglass_export.onnx_export.half import fold_and_round
 from lookglass_export.training.errors import TrainingError
 from lookglass_export.training.task import LATER, Batch, Task
+from lookglass_export.training.vocabulary import VOCABULARY
 
 Weights = dict[str, Tensor]
 
@@ -34,6 +35,8 @@ PLACES = {
 """Task -> beginning of its weights' names -> graph and the beginning of their names there."""
 RENAMED = {"text_k": "keys", "text_v": "values"}
 """Weights that are a graph's outputs have those names."""
+PARAMETERS = (".weight", ".bias", ".places", ".slots")
+"""How the names of weights end."""
 TRAINED_ALONE = ("appearance.parse.",)
 """Heads that no graph has: they start afresh."""
 
@@ -43,8 +46,12 @@ def bundle_weights(folder: Path) -> dict[str, Weights]:
 
     Raises:
         BundleError: the bundle is missing, damaged or refused.
+        TrainingError: it reads other words than are taught here.
     """
-    graphs = Bundle.load(folder).manifest.graphs
+    manifest = Bundle.load(folder).manifest
+    graphs, words = manifest.graphs, manifest.vocabulary
+    if words != VOCABULARY[: len(words)]:
+        raise TrainingError(f"the bundle {folder} reads another vocabulary than is taught here")
     wanted = {graph for places in PLACES.values() for graph, _ in places.values()} & graphs.keys()
     found = {name: dict(_weights(onnx.load(folder / graphs[name].file))) for name in wanted}
     return {
@@ -144,7 +151,7 @@ def _weights(model: onnx.ModelProto) -> Iterator[tuple[str, Tensor]]:
         if node.op_type == "Cast" and node.input[0] in values
     }
     for name, value in {**values, **named}.items():
-        if name.endswith((".weight", ".bias")) or name in RENAMED:
+        if name.endswith(PARAMETERS) or name in RENAMED:
             yield name, _tensor(value)
     for node in model.graph.node:
         bias = next((name for name in node.input if name.endswith(".bias")), None)

@@ -8,7 +8,7 @@ from torch import Tensor
 
 from lookglass_export.baselines.probe_task import ProbeTask
 from lookglass_export.models.garment import GarmentEncoder, GarmentParser
-from lookglass_export.models.text import TextNull
+from lookglass_export.models.text import TextEncoder, TextNull
 from lookglass_export.models.tryon import TryOnGraph
 from lookglass_export.onnx_export.half import fold_and_round
 from lookglass_export.training.appearance_task import AppearanceTask
@@ -24,12 +24,13 @@ BASELINES: dict[str, type[Task]] = {ProbeTask.name: ProbeTask}
 
 @dataclass(frozen=True, slots=True)
 class Networks:
-    """Everything that is exported, folded and rounded as it is stored."""
+    """Everything that is exported, folded and rounded as it is stored; `words` if they were taught."""
 
     tryon: TryOnGraph
     encoder: GarmentEncoder
     text: TextNull
     parser: GarmentParser
+    words: TextEncoder | None
 
 
 def collect(run: Path) -> dict[str, dict]:
@@ -75,7 +76,9 @@ def networks(found: dict[str, dict]) -> Networks:
         fold_and_round(task)
     geometry = tasks["geometry"]
     tryon = TryOnGraph(geometry.geometry, tasks["appearance"].appearance)
-    return Networks(tryon, geometry.encoder, geometry.text, tasks["parser"].parser)
+    taught = any(key.startswith(LATER) for key in found.get("geometry", {}).get("weights", ()))
+    words = geometry.words if taught else None
+    return Networks(tryon, geometry.encoder, geometry.text, tasks["parser"].parser, words)
 
 
 def _half(value: Tensor) -> Tensor:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar, cast
 
 from lookglass.errors import BundleError
+from lookglass.text.vocabulary import TEXT_LENGTH
 
 FORMAT = 1
 MAX_MANIFEST_BYTES = 1 << 20
@@ -20,6 +21,8 @@ REQUIRED_GRAPHS = (
     "text_null",
     "tryon",
 )
+TEXT_INPUTS = {"ids": ((1, TEXT_LENGTH), "int64")}
+"""What `text_encoder` takes: the numbers of a text's words; see `lookglass.text.vocabulary`."""
 LAYER_OUTPUTS = ("flow", "coverage", "occluder", "shading", "behind", "skin", "bare", "painted_alpha")
 _T = TypeVar("_T")
 _FILE_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*\.onnx")
@@ -59,6 +62,7 @@ class Manifest:
         graphs: the graphs by name.
         training: how it was trained, free form.
         scores: what it scored, free form.
+        vocabulary: the words that its graph `text_encoder` knows, if it has one.
     """
 
     name: str
@@ -71,6 +75,7 @@ class Manifest:
     graphs: Mapping[str, GraphSpec]
     training: Mapping[str, Any]
     scores: Mapping[str, Any]
+    vocabulary: tuple[str, ...] = ()
 
 
 def parse_manifest(text: bytes) -> Manifest:
@@ -95,9 +100,11 @@ def parse_manifest(text: bytes) -> Manifest:
         graphs={name: _graph(name, spec) for name, spec in graphs.items()},
         training=_get(document, "training", dict),
         scores=_get(document, "scores", dict),
+        vocabulary=tuple(_list({"vocabulary": [], **document}, "vocabulary", str)),
     )
     _require(manifest.fusion in FUSIONS, f"'fusion' is {manifest.fusion!r}, expected one of {FUSIONS}")
     _check_wiring(manifest.graphs, person_specs(manifest.resolution))
+    _check_text(manifest)
     return manifest
 
 
@@ -161,6 +168,20 @@ def _check_wiring(graphs: Mapping[str, GraphSpec], person: Mapping[str, TensorSp
         )
     absent = [name for name in LAYER_OUTPUTS if name not in tryon.outputs]
     _require(not absent, f"graph 'tryon' has no output {', '.join(absent)}")
+
+
+def _check_text(manifest: Manifest) -> None:
+    """A bundle that says it reads words has their encoder, and its tokens are what `tryon` takes."""
+    encoder = manifest.graphs.get("text_encoder")
+    has = (encoder is not None, "text" in manifest.modalities, bool(manifest.vocabulary))
+    _require(
+        len(set(has)) == 1, "'text' among its modalities, graph 'text_encoder' and 'vocabulary' go together"
+    )
+    if encoder is not None:
+        takes = {name: (spec.shape, spec.dtype) for name, spec in encoder.inputs.items()}
+        _require(takes == TEXT_INPUTS, f"'text_encoder' takes {takes}, expected {TEXT_INPUTS}")
+        silent = manifest.graphs["text_null"].outputs
+        _require(encoder.outputs == silent, "'text_encoder' and 'text_null' return different tensors")
 
 
 def _get(document: Mapping[str, Any], key: str, kind: type[_T]) -> _T:

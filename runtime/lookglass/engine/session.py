@@ -5,11 +5,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 
 from lookglass.types import F32
 
 if TYPE_CHECKING:
     import onnxruntime
+
+
+_DTYPES = {"tensor(float)": np.float32, "tensor(int64)": np.int64}
+Given = F32 | npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,26 +38,27 @@ class Session:
     tensors of a garment stay on the device; a `DeviceArray` is read where it lies. One thread owns a session.
 
     Attributes:
-        inputs: name -> shape of the graph's inputs, all float32.
+        inputs: name -> shape of the graph's inputs; they are float32, but for the numbers of words.
         providers: the execution providers the session was really built with, the first one first.
     """
 
     def __init__(self, inference: "onnxruntime.InferenceSession") -> None:
         self._inference = inference
         self._binding = inference.io_binding()
-        self._bound: dict[str, tuple[F32 | DeviceArray, F32 | None]] = {}
+        self._bound: dict[str, tuple[Given | DeviceArray, Given | None]] = {}
         self.providers: tuple[str, ...] = tuple(inference.get_providers())
         self._device = "cuda" if self.providers[0].startswith(("CUDA", "Tensorrt")) else "cpu"
         self.inputs: dict[str, tuple[int, ...]] = {i.name: tuple(i.shape) for i in inference.get_inputs()}
+        self._dtypes = {i.name: _DTYPES[i.type] for i in inference.get_inputs()}
         self._outputs = {o.name: np.zeros(o.shape, np.float32) for o in inference.get_outputs()}
         for name, array in self._outputs.items():
             self._binding.bind_output(name, "cpu", 0, np.float32, array.shape, array.ctypes.data)
 
-    def __call__(self, **inputs: F32 | DeviceArray) -> Mapping[str, F32]:
+    def __call__(self, **inputs: Given | DeviceArray) -> Mapping[str, F32]:
         """Run the graph.
 
         Args:
-            **inputs: every input of the graph, float32, of its exact shape.
+            **inputs: every input of the graph, of its exact shape.
 
         Returns:
             Output name -> float32 array, valid until the next call.
@@ -68,7 +74,7 @@ class Session:
         self._inference.run_with_iobinding(self._binding)
         return self._outputs
 
-    def _bind(self, name: str, value: F32 | DeviceArray) -> None:
+    def _bind(self, name: str, value: Given | DeviceArray) -> None:
         if value.shape != self.inputs[name]:
             raise ValueError(f"input {name!r} takes shape {self.inputs[name]}, not {value.shape}")
         if isinstance(value, DeviceArray):
@@ -78,7 +84,7 @@ class Session:
         last = self._bound.get(name)
         if last is not None and value is last[0] and not value.flags.writeable:
             return
-        array = np.ascontiguousarray(value, np.float32)
+        array: Given = np.ascontiguousarray(value, self._dtypes[name])
         self._binding.bind_cpu_input(name, array)
         # The binding holds an address: both arrays must live as long as it does.
         self._bound[name] = (value, array)
