@@ -7,6 +7,7 @@ import numpy as np
 
 from lookglass.cuffs import carry_on
 from lookglass.edges import snap_to_edges
+from lookglass.lining import Lining, line
 from lookglass.person.crop import MODEL_HEIGHT, MODEL_WIDTH, model_columns
 from lookglass.repaint import repaint
 from lookglass.shadow import shade
@@ -20,6 +21,7 @@ _REACH_PX = 8.0
 _SURE = 0.9
 _FADE_PX = 11
 """Twice the width, in crop pixels, over which painted skin fades out."""
+_SURER = 3.0
 _UNSEEN_LOSS = 0.03
 """Share of light that nobody misses; pixels that lose less stay the camera's."""
 
@@ -41,15 +43,16 @@ def finish(
     layers = _nothing_old_in_front(layers)
     coverage, seen = worn(layers, garment)
     layers, seen = carry_on(replace(layers, coverage=coverage), seen, person, garment)
-    layers = _no_slits(layers)
+    layers, inside = _no_slits(layers), line(layers, seen[0], garment)
+    layers = replace(layers, bare=inside.bare)
     snapped = snap_to_edges(layers, person.picture)
     mask = np.ascontiguousarray(model_columns(person.mask), np.float32)
     reach = max(round(_REACH_PX * person.crop.scale - 1), 0)
-    near = _near(mask, layers.painted_alpha, snapped.coverage, reach)
+    near = _near(mask, layers.painted_alpha, seen.max(0), reach)
     gain, loss = shade(seen, layers.flow, layers.occluder, mask)
     light = cv2.resize(layers.shading.transpose(1, 2, 0), gain.shape[::-1], interpolation=cv2.INTER_LINEAR)
     old = _into_skin(snapped.painted_alpha * near, layers.bare)
-    painted, alpha = _darken(repaint(layers, person, backdrop), old, loss)
+    painted, alpha = _darken(*_lined(repaint(layers, person, backdrop), old, inside), loss)
     return FinishedLayers(
         flow=layers.flow,
         coverage=snapped.coverage,
@@ -66,8 +69,11 @@ def _nothing_old_in_front(layers: Layers) -> Layers:
     Arms in old sleeves do stand in front of the torso; they are no occluder of the sleeves and stay.
     """
     torso, sleeves = layers.occluder
-    loose = np.minimum(sleeves, 1 - layers.painted_alpha)
-    return replace(layers, occluder=np.stack([np.clip(torso - (sleeves - loose), 0, 1), loose]))
+    # Hair and hands that are surer to be in front than to be old stay as they are.
+    old = layers.painted_alpha * (1 - np.clip(_SURER * (sleeves - layers.painted_alpha), 0, 1))
+    loose = np.minimum(sleeves, 1 - old)
+    occluder = np.stack([np.clip(torso - (sleeves - loose), 0, 1), loose])
+    return replace(layers, occluder=occluder, painted_alpha=old)
 
 
 def _no_slits(layers: Layers) -> Layers:
@@ -78,14 +84,14 @@ def _no_slits(layers: Layers) -> Layers:
     return replace(layers, occluder=np.stack([torso - arms * dressed, sleeves]))
 
 
-def _near(mask: F32, old: F32, coverage: F32, reach: int) -> F32:
+def _near(mask: F32, old: F32, new: F32, reach: int) -> F32:
     """(256, 192) 1 on the person and the new garment and up to `reach` pixels beyond, soft at its edge.
 
     Old clothes that the network is sure of are the person, too: the mask misses arms that leave the frame.
     """
     sure = cv2.erode((old > _SURE).astype(np.float32), np.ones((7, 7), np.uint8))
-    sure = cv2.resize(sure, coverage.shape[:0:-1], interpolation=cv2.INTER_LINEAR)
-    here = np.maximum(mask, np.maximum(sure, coverage.max(0)))
+    clothes = cv2.resize(np.maximum(sure, new), mask.shape[::-1], interpolation=cv2.INTER_LINEAR)
+    here = np.maximum(mask, clothes)
     grown = cv2.dilate(here, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * reach + 1, 2 * reach + 1)))
     return np.asarray(np.clip((grown - 0.5) * 5, 0, 1), np.float32)
 
@@ -97,6 +103,22 @@ def _into_skin(alpha: F32, bare: F32) -> F32:
     drawn = cv2.blur(np.clip((alpha - low) / (high - low), 0, 1), (_FADE_PX, _FADE_PX))
     fading = np.clip(2 * drawn - _UNSEEN_LOSS, 0, 1) * skin
     return np.asarray(np.maximum(alpha, np.where(fading > 0, low + (high - low) * fading, 0)), np.float32)
+
+
+def _lined(painted: F32, alpha: F32, inside: Lining) -> tuple[F32, F32]:
+    """Lay the inside of the collar over the paint, and draw it over the wall, too."""
+    low, high = PAINTED_RAMP
+    left, top, width, height = cv2.boundingRect((inside.alpha > 0).astype(np.uint8))
+    if width == 0:
+        return painted, alpha
+    cells = slice(top, top + height), slice(left, left + width)
+    fine = [cv2.resize(a[cells], (2 * width, 2 * height)) for a in (inside.alpha, inside.colour)]
+    share, colour = (np.asarray(a, np.float32) for a in fine)
+    at = slice(2 * top, 2 * (top + height)), slice(2 * left, 2 * (left + width))
+    part = painted[:, at[0], at[1]]
+    part += (colour.transpose(2, 0, 1) - part) * share
+    alpha[at] = np.maximum(alpha[at], np.where(share > 0, low + (high - low) * share, 0))
+    return painted, alpha
 
 
 def _darken(painted: F32, alpha: F32, loss: F32) -> tuple[F32, F32]:

@@ -3,7 +3,7 @@
 import cv2
 import numpy as np
 
-from lookglass.types import F32, GARMENT_LABELS, PARTS, Garment, Layers
+from lookglass.types import F32, GARMENT_LABELS, PARTS, U8, Garment, Layers
 
 _PHOTO_PX = 128
 _OVERLAP_PX = 13
@@ -16,6 +16,11 @@ _OWN = [
 _CLOTH = np.array(
     [255 * (label not in ("background", "inner_back_collar")) for label in GARMENT_LABELS], np.uint8
 )
+
+
+_OPENING = np.array([255 * (label == "inner_back_collar") for label in GARMENT_LABELS], np.uint8)
+_RIM_PX, _NEAR = 13, 9
+"""Sides of the neighbourhoods, of 128, of the neck opening, where the photo cuts the garment alone."""
 
 
 def worn(layers: Layers, garment: Garment) -> tuple[F32, F32]:
@@ -37,10 +42,18 @@ def worn(layers: Layers, garment: Garment) -> tuple[F32, F32]:
     cloth = _CLOTH[parts]
     for part, flow in enumerate(layers.flow):
         own = _OWN[part][parts]
-        near = cv2.blur(cv2.dilate(own, np.ones((_OVERLAP_PX, _OVERLAP_PX), np.uint8)), (5, 5))
+        near = _grown(own, _OVERLAP_PX)
+        rim = _grown(_OPENING[parts], _RIM_PX) if part == 0 else near
         pixels = (flow + 1) * np.float32(_PHOTO_PX / 2) - np.float32(0.5)
         x, y = (cv2.resize(axis, size, interpolation=cv2.INTER_LINEAR) for axis in pixels)
-        seen = cv2.remap(cv2.merge([near, cloth]), x, y, cv2.INTER_LINEAR) * np.float32(1 / 255)
+        seen = cv2.remap(cv2.merge([near, cloth, rim]), x, y, cv2.INTER_LINEAR) * np.float32(1 / 255)
         coverage[part] = layers.coverage[part] * seen[..., 0]
+        if part == 0:  # At the neck the photo's own edge is finer than the network's.
+            around = cv2.dilate(layers.coverage[0], np.ones((_NEAR, _NEAR), np.uint8))
+            coverage[0] = np.maximum(coverage[0], seen[..., 2] * around)
         looked_up[part] = coverage[part] * seen[..., 1]
     return coverage, looked_up
+
+
+def _grown(mask: U8, side: int) -> U8:
+    return np.asarray(cv2.blur(cv2.dilate(mask, np.ones((side, side), np.uint8)), (5, 5)), np.uint8)

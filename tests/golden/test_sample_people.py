@@ -8,11 +8,14 @@ import numpy as np
 import pytest
 
 from lookglass import pictures
-from lookglass.compose import compose
+from lookglass.compose import compose, draw
 from lookglass.demo_assets import GARMENTS, PEOPLE
+from lookglass.finish import finish
+from lookglass.lining import line
 from lookglass.person.crop import CROP_SIZE, crop_matrix
 from lookglass.tryon import TryOn
-from lookglass.types import U8, EncodedGarment, Layers, Person
+from lookglass.types import U8, EncodedGarment, Garment, Layers, Person
+from lookglass.worn import worn as looked_up
 
 SAMPLES = sorted(path.name for path in PEOPLE.iterdir() if path.suffix in (".jpg", ".png"))
 TOPS = ("shirt_blue", "shirt_paisley", "sweatshirt_grey", "tee_white")
@@ -53,6 +56,17 @@ def in_frame(window: np.ndarray, person: Person, shape: tuple[int, ...]) -> np.n
     return cv2.warpAffine(full, matrix, shape[1::-1], flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP)
 
 
+def drawn_garment(photo: U8, person: Person, layers: Layers, worn: Garment) -> np.ndarray:
+    """(H, W) bool: the garment's outside as it is drawn, and the inside of its collar."""
+    finished = finish(layers, person, worn)
+    drawing = draw(photo.shape[:2], person.crop, worn, finished)
+    assert drawing is not None
+    torso = looked_up(layers, worn)[1][0]
+    here = in_frame(line(layers, torso, worn).alpha, person, photo.shape) > 0.25
+    here[drawing.region.slices] |= drawing.garment_alpha > 0.25
+    return here
+
+
 @pytest.mark.parametrize(("name", "top"), PAIRS)
 def test_the_face_stays_as_it_is(name: str, top: str) -> None:
     _, person, _, changed = dress(name, top)
@@ -68,6 +82,7 @@ def test_nothing_is_drawn_away_from_person_and_garment(name: str, top: str) -> N
     photo, person, layers, changed = dress(name, top)
     here = in_frame(person.mask, person, photo.shape) > 0.5
     here |= in_frame(layers.coverage.max(0), person, photo.shape) > 0.25
+    here |= drawn_garment(photo, person, layers, garment(top).garment)
     if name == "selfie.jpg":  # The mask misses the forearm that leaves the picture; the network finds it.
         here |= in_frame(layers.painted_alpha, person, photo.shape) > 0.5
     # In a close selfie a crop pixel is wider than the frame's eight: there it is one and a half of those.

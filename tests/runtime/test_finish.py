@@ -74,6 +74,16 @@ def test_old_clothes_hide_nothing_but_an_arm_in_its_old_sleeve_does() -> None:
     assert torso[arm].min() == 1 and sleeves[arm].max() == 0
 
 
+def test_hair_that_is_surer_to_be_in_front_than_old_stays() -> None:
+    old, occluder = np.zeros((128, 96), np.float32), np.zeros((2, 128, 96), np.float32)
+    old[10:100], occluder[:, 20:60] = 0.5, 0.95
+    layers = replace(_layers(), occluder=occluder, painted_alpha=old)
+    finished = finish(layers, _person(np.ones((256, 256), np.float32), 0.6), GARMENT)
+    low, _ = PAINTED_RAMP
+    assert finished.painted_alpha[80].max() < low < finished.painted_alpha[160].min()
+    assert finished.occluder[:, 80].min() > 0.9
+
+
 def test_no_slit_shows_an_arm_between_its_new_sleeve_and_the_torso() -> None:
     coverage, occluder = np.zeros((3, 128, 96), np.float32), np.zeros((2, 128, 96), np.float32)
     coverage[0, 20:110, 20:60], coverage[1, 20:60, 62:80], occluder[0, :, 56:80] = 1, 1, 1

@@ -15,7 +15,7 @@ FLOW = (
     {"bundle", "text"},
     {"engine"},
     {"person", "mipmap", "region"},
-    {"edges", "plate", "repaint", "worn", "cuffs", "shadow", "steady", "finish"},
+    {"edges", "plate", "repaint", "worn", "cuffs", "lining", "shadow", "steady", "finish"},
     {"garment", "stopwatch"},
     {"network", "compose", "correspondence", "layer_pictures"},
     {"frame_golden", "frame_path"},

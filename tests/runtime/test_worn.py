@@ -43,3 +43,12 @@ def test_what_is_seen_has_the_alpha_of_the_photo() -> None:
     collar = 16 + round(96 * 18 / 128), 48
     assert seen[0][collar] == 0
     assert (seen <= coverage).all()
+
+
+def test_at_the_neck_the_photo_alone_cuts() -> None:
+    layers = _layers()
+    layers.coverage[0, :43] = 0  # The network's own edge, a few cells too low.
+    coverage, seen = worn(layers, _garment())
+    below_opening = 16 + round(96 * 32 / 128)
+    assert coverage[0, below_opening, 48] == 1 and seen[0, below_opening, 48] == 1
+    assert coverage[0, below_opening, 20] == 0

@@ -1,0 +1,70 @@
+"""The neck opening: neck and chest in front, the collar's inside beside them, and nothing above its sides."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from lookglass.lining import line
+from lookglass.types import Garment, Layers
+
+NECK = slice(44, 52)
+
+
+def _garment() -> Garment:
+    """A blue torso whose collar has a red inside, in the middle at its top."""
+    parts, texture = np.zeros((128, 128), np.uint8), np.full((128, 128, 4), (255, 0, 0, 255), np.uint8)
+    parts[30:110, 24:104], parts[20:50, 48:80] = 1, 5
+    texture[20:50, 48:80] = 0, 0, 255, 0
+    return Garment("", "upper", texture, parts, np.zeros((1, 9, 128, 128), np.float32))
+
+
+def _layers() -> Layers:
+    """The photo lies on the crop cell by cell; a neck comes down into the opening from the face."""
+    y, x = np.meshgrid(np.linspace(-1, 1, 65)[:64] + 1 / 64, (np.arange(48) - 23.5) / 32, indexing="ij")
+    flow = np.repeat(np.stack([x, y])[None], 3, axis=0).astype(np.float32)
+    coverage, front = np.zeros((3, 128, 96), np.float32), np.zeros((2, 128, 96), np.float32)
+    bare = np.zeros((128, 96), np.float32)
+    coverage[0, 30:110, 8:88], front[:, :10, 40:56], bare[:34, NECK] = 1, 1, 1
+    ones = np.ones((3, 128, 96), np.float32)
+    return Layers(flow, coverage, front, ones, ones * 0, ones * 0.5, bare, coverage[0])
+
+
+def _seen() -> np.ndarray:
+    torso = _layers().coverage[0].copy()
+    torso[:50, 32:64] = 0
+    return torso
+
+
+def test_the_inside_of_the_collar_is_seen_beside_the_neck() -> None:
+    lining = line(_layers(), _seen(), _garment())
+    beside = 36, 36
+    assert lining.alpha[beside] > 0.95 and lining.alpha[36, 48] < 0.05
+    red, green, blue = lining.colour[beside]
+    assert 0.5 < red < 1 and green == blue == 0
+
+
+def test_below_the_neck_is_its_chest() -> None:
+    bare = line(_layers(), _seen(), _garment()).bare
+    assert bare[45, 48] > 0.95
+    assert bare[36, 36] < 0.05 and bare[60, 48] < 0.05
+
+
+def test_nothing_of_the_back_is_higher_than_the_sides() -> None:
+    alpha = line(_layers(), _seen(), _garment()).alpha
+    assert alpha[24:29].max() == 0
+
+
+def test_hair_hangs_in_front_of_the_collar() -> None:
+    layers = _layers()
+    front = layers.occluder.copy()
+    front[:, 30:40, 34:38] = 1
+    alpha = line(replace(layers, occluder=front), _seen(), _garment()).alpha
+    assert alpha[36, 36] == 0 and alpha[46, 36] > 0.95
+
+
+def test_a_garment_without_an_inside_in_its_photo_has_no_lining() -> None:
+    garment = _garment()
+    garment.parts[garment.parts == 5] = 1
+    lining = line(_layers(), _seen(), garment)
+    assert lining.alpha.max() == 0
+    assert np.array_equal(lining.bare, _layers().bare)
