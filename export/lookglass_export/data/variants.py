@@ -5,9 +5,11 @@ the neck, so hem and cuffs come lower and shoulders drop. What is rolled or tuck
 rest stays where it was.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
+import numpy.typing as npt
 
 from lookglass_export.data.body import ARM, ARM_LENGTH_M, SIDE, Mesh, X, Z
 from lookglass_export.data.collar import collar_on_body
@@ -24,6 +26,7 @@ from lookglass_export.data.words import Words
 LONG_SLEEVE = 0.8
 _ROLLED_LONG, _ROLLED_SHORT = (0.58, 0.68), 0.62
 _CUFF_M = 0.05
+_ELBOW = 0.52
 _SHOULDER_Z, _SHOULDER_ARM = 0.50, 0.38
 """Where sizes grow from: the height of the shoulder, and half their breadth in arm lengths."""
 _LOWEST_HEM_Z = -0.1
@@ -51,11 +54,11 @@ class Fit:
 
 
 FITS = {
-    -2: Fit(0.94, 0.0, 0.0, 0.3, 0.0),
+    -2: Fit(0.98, 0.0, 0.0, 0.3, 0.0),
     -1: Fit(0.97, 0.0, 0.0, 0.6, 0.25),
     0: Fit(),
     1: Fit(1.05, 0.04, 0.014, 1.0, 0.6, 0.02),
-    2: Fit(1.11, 0.1, 0.034, 1.0, 1.0, 0.045),
+    2: Fit(1.11, 0.09, 0.034, 1.0, 1.0, 0.045),
 }
 
 
@@ -174,14 +177,23 @@ def _slid(mesh: Mesh, place: Array, fit: Fit) -> Array:
     moved = place + (1 - share)[:, None] * lower[:, None] * down
     inner = (arm + _SHOULDER_ARM - fit.drop) / fit.size - _SHOULDER_ARM
     # Up the arm as far as the shoulder, and from there across to the neck.
-    up, across = (np.maximum(inner, 0) - np.maximum(arm, 0)), (np.minimum(inner, 0) - np.minimum(arm, 0))
+    across = np.minimum(inner, 0) - np.minimum(arm, 0)
     out = _slope(traits[upright, X], place[upright]) * ARM_LENGTH_M
     for sign in (1, -1):
         own = share * (side * sign > 0)
-        straight = (side * sign > 0.9) & (arm > 0.1) & (arm < 0.9)
-        along = _slope(arm[straight], place[straight])
-        moved = moved + (own * up)[:, None] * along + (own * across * sign)[:, None] * out
+        axis = _axis(arm, place, side * sign > 0.9)
+        up = axis(np.maximum(inner, 0)) - axis(np.maximum(arm, 0))
+        moved = moved + own[:, None] * up + (own * across * sign)[:, None] * out
     return np.asarray(moved, np.float32)
+
+
+def _axis(arm: Array, place: Array, chosen: npt.NDArray[np.bool_]) -> Callable[[Array], Array]:
+    """Where in the photo one gets to down a sleeve, from its shoulder: arm coordinates (N,) -> (N, 2)."""
+    upper, lower = (chosen & (arm > a) & (arm < b) for a, b in ((0.12, 0.46), (0.58, 0.95)))
+    to_elbow, to_hand = (_slope(arm[half], place[half]) for half in (upper, lower))
+    return lambda at: (
+        np.outer(np.minimum(at, _ELBOW), to_elbow) + np.outer(np.maximum(at - _ELBOW, 0), to_hand)
+    )
 
 
 def _slope(x: Array, y: Array) -> Array:
