@@ -16,7 +16,7 @@ _SPREAD = 1.8
 _DROP = 1.5
 """Light comes from above: shadows lie this many cells lower than what casts them."""
 _ON_TORSO, _ON_SLEEVES, _ON_BODY, _AT_OUTLINE = 0.25, 0.15, 0.3, 0.18
-_IN_CREASES, _CREASE, _SEWN = 0.5, 0.65, (0.03, 0.12)
+_IN_CREASES, _CREASE, _SEWN = 0.3, 0.65, (0.03, 0.12)
 """What cloth loses in a crease, its standard deviation in cells, and how far two flows are apart where parts
 are sewn together, and where they surely are not."""
 _IN_SLITS, _SLIT = 0.45, (0.55, 0.85)

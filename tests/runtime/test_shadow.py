@@ -67,7 +67,7 @@ def test_a_sleeve_that_lies_against_the_torso_makes_a_crease_but_a_seam_does_not
     sewn, _ = shade(worn, _flow(0.02), occluder, mask)
     loose, _ = shade(worn, _flow(0.3), occluder, mask)
     crease = (loose / sewn)[55]
-    assert crease[59:61].max() < 0.8
+    assert crease[59:61].max() < 0.92
     np.testing.assert_allclose(crease[[40, 56, 64]], 1, atol=0.01)
 
 
