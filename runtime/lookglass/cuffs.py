@@ -12,12 +12,14 @@ import numpy as np
 import numpy.typing as npt
 
 from lookglass.person.crop import CROP_SIZE, MODEL_WIDTH, crop_matrix
-from lookglass.types import F32, GARMENT_LABELS, PARTS, Garment, Layers, Person
+from lookglass.remembered import remembered
+from lookglass.types import F32, GARMENT_LABELS, PARTS, U8, Garment, Layers, Person
+from lookglass.worn import Worn
 
 F64 = npt.NDArray[np.float64]
 
-_ARMS = {"left_sleeve": (11, 13, 15), "right_sleeve": (12, 14, 16)}
-"""Landmarks of shoulder, elbow and wrist."""
+_ARMS = {1: (11, 13, 15), 2: (12, 14, 16)}
+"""Landmarks of shoulder, elbow and wrist, by the index of the sleeve."""
 _LONG = (0.7, 0.8)
 """Length of a sleeve over that of the torso, in the photo, from which on it is long; 0.4 is to the elbow."""
 _HAND = 1.16
@@ -56,35 +58,36 @@ class Forearm:
         return float(_STEPS[0] + (_STEPS[1] - _STEPS[0]) * (here.sum() - 0.5))
 
 
-def carry_on(layers: Layers, seen: F32, person: Person, garment: Garment) -> tuple[Layers, F32]:
+def carry_on(layers: Layers, worn: Worn, person: Person, garment: Garment) -> tuple[Layers, Worn]:
     """Carry long sleeves on to the hand.
 
     Args:
-        layers: coverage cut to the photo's parts, see `lookglass.worn`.
-        seen: (3, H, W) what of them will be seen.
+        layers: what the network returned.
+        worn: the same through the garment's photo.
         person: whose crop they span.
         garment: whose photo the flow points into.
 
     Returns:
-        Layers, and what is seen, with the sleeves drawn out; the same where there is nothing to do.
+        Both, with the sleeves drawn out; the same where there is nothing to do.
     """
+    long = _long(garment.parts)
+    if not any(long):
+        return layers, worn
+    flow, coverage, seen = layers.flow.copy(), worn.coverage.copy(), worn.seen.copy()
     points = _in_window(person.landmarks[:, :2], person) * (seen.shape[2] / MODEL_WIDTH)
-    flow, coverage, seen = layers.flow.copy(), layers.coverage.copy(), seen.copy()
-    for index, sleeve in enumerate(PARTS):
-        if index == 0 or not (long := _longness(garment, sleeve)):
+    for index, joints in _ARMS.items():
+        arm = _forearm(points, person.landmarks, joints)
+        new, old = arm.end(seen[index], _ASIDE), arm.end(layers.painted_alpha, np.zeros(1))
+        wanted = min(old - _SPILL / max(float(np.linalg.norm(arm.along)), 1), _HAND)
+        pull = max(wanted - new, 0) * long[index] * arm.trust * _rise(new, _SHORT)
+        if pull == 0:
             continue
-        arm = _forearm(points, person.landmarks, _ARMS[sleeve])
-        new = arm.end(seen[index], _ASIDE)
-        old = arm.end(layers.painted_alpha, np.zeros(1))
-        wanted = min(old - _SPILL / float(np.linalg.norm(arm.along)), _HAND)
-        pull = max(wanted - new, 0) * long * arm.trust * _rise(new, _SHORT)
-        if pull:
-            x, y = _pulled(arm, new, pull, seen.shape[1:])
-            coverage[index], seen[index] = (_warped(a[index], x, y) for a in (coverage, seen))
-            size = flow.shape[:1:-1]
-            small = [cv2.resize(a, size, interpolation=cv2.INTER_AREA) * 0.5 - 0.25 for a in (x, y)]
-            flow[index] = [_warped(axis, *small) for axis in flow[index]]
-    return replace(layers, flow=flow, coverage=coverage), seen
+        x, y = _pulled(arm, new, pull, seen.shape[1:])
+        coverage[index], seen[index] = (_warped(a[index], x, y) for a in (coverage, seen))
+        size = flow.shape[:1:-1]
+        small = [cv2.resize(a, size, interpolation=cv2.INTER_AREA) * 0.5 - 0.25 for a in (x, y)]
+        flow[index] = [_warped(axis, *small) for axis in flow[index]]
+    return replace(layers, flow=flow), replace(worn, coverage=coverage, seen=seen)
 
 
 def _in_window(points: F32, person: Person) -> F64:
@@ -94,10 +97,11 @@ def _in_window(points: F32, person: Person) -> F64:
     return np.asarray(points @ matrix[:, :2].T + matrix[:, 2], np.float64)
 
 
-def _longness(garment: Garment, sleeve: str) -> float:
-    """In [0, 1]: 1 for a sleeve that reaches to the hand, by its length over that of the torso."""
-    torso, arm = (_length(garment.parts == GARMENT_LABELS.index(part)) for part in ("torso", sleeve))
-    return _rise(arm / max(torso, 1), _LONG)
+@remembered
+def _long(parts: U8) -> list[float]:
+    """For each of `PARTS`, in [0, 1]: 1 for a sleeve that reaches to the hand, by the torso's length."""
+    torso, *sleeves = (_length(parts == GARMENT_LABELS.index(part)) for part in PARTS)
+    return [0.0, *(_rise(sleeve / max(torso, 1), _LONG) for sleeve in sleeves)]
 
 
 def _length(shape: npt.NDArray[np.bool_]) -> float:

@@ -7,7 +7,7 @@ import numpy as np
 
 from lookglass.cuffs import carry_on
 from lookglass.edges import snap_to_edges
-from lookglass.lining import Lining, line
+from lookglass.lining import Lining, open_neck
 from lookglass.person.crop import MODEL_HEIGHT, MODEL_WIDTH, model_columns
 from lookglass.repaint import repaint
 from lookglass.shadow import shade
@@ -41,18 +41,17 @@ def finish(
         Layers whose alphas and paint are on the crop's own grid, 256x192.
     """
     layers = _nothing_old_in_front(layers)
-    coverage, seen = worn(layers, garment)
-    layers, seen = carry_on(replace(layers, coverage=coverage), seen, person, garment)
-    layers, inside = _no_slits(layers), line(layers, seen[0], garment)
-    layers = replace(layers, bare=inside.bare)
+    layers, fitted = carry_on(layers, worn(layers, garment), person, garment)
+    bare, lining = open_neck(layers, fitted, garment)
+    layers = _no_slits(replace(layers, coverage=fitted.coverage, bare=bare))
     snapped = snap_to_edges(layers, person.picture)
     mask = np.ascontiguousarray(model_columns(person.mask), np.float32)
     reach = max(round(_REACH_PX * person.crop.scale - 1), 0)
-    near = _near(mask, layers.painted_alpha, seen.max(0), reach)
-    gain, loss = shade(seen, layers.flow, layers.occluder, mask)
+    near = _near(mask, layers.painted_alpha, fitted.seen.max(0), reach)
+    gain, loss = shade(fitted.seen, layers.flow, layers.occluder, mask)
     light = cv2.resize(layers.shading.transpose(1, 2, 0), gain.shape[::-1], interpolation=cv2.INTER_LINEAR)
     old = _into_skin(snapped.painted_alpha * near, layers.bare)
-    painted, alpha = _darken(*_lined(repaint(layers, person, backdrop), old, inside), loss)
+    painted, alpha = _darken(*_lined(repaint(layers, person, backdrop), old, lining), loss)
     return FinishedLayers(
         flow=layers.flow,
         coverage=snapped.coverage,
@@ -105,19 +104,16 @@ def _into_skin(alpha: F32, bare: F32) -> F32:
     return np.asarray(np.maximum(alpha, np.where(fading > 0, low + (high - low) * fading, 0)), np.float32)
 
 
-def _lined(painted: F32, alpha: F32, inside: Lining) -> tuple[F32, F32]:
+def _lined(painted: F32, alpha: F32, lining: Lining | None) -> tuple[F32, F32]:
     """Lay the inside of the collar over the paint, and draw it over the wall, too."""
-    low, high = PAINTED_RAMP
-    left, top, width, height = cv2.boundingRect((inside.alpha > 0).astype(np.uint8))
-    if width == 0:
+    if lining is None:
         return painted, alpha
-    cells = slice(top, top + height), slice(left, left + width)
-    fine = [cv2.resize(a[cells], (2 * width, 2 * height)) for a in (inside.alpha, inside.colour)]
-    share, colour = (np.asarray(a, np.float32) for a in fine)
-    at = slice(2 * top, 2 * (top + height)), slice(2 * left, 2 * (left + width))
-    part = painted[:, at[0], at[1]]
+    low, high = PAINTED_RAMP
+    rows, columns = (slice(2 * cells.start, 2 * cells.stop) for cells in lining.at)
+    part, drawn = painted[:, rows, columns], alpha[rows, columns]
+    share, colour = (cv2.resize(a, drawn.shape[::-1]) for a in (lining.alpha, lining.colour))
     part += (colour.transpose(2, 0, 1) - part) * share
-    alpha[at] = np.maximum(alpha[at], np.where(share > 0, low + (high - low) * share, 0))
+    np.maximum(drawn, np.where(share > 0, low + (high - low) * share, 0), out=drawn)
     return painted, alpha
 
 

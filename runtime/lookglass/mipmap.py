@@ -1,18 +1,17 @@
 """Ever smaller copies of a garment's texture, so that stripes do not shimmer when seen from afar."""
 
 import math
-import threading
-from collections import OrderedDict
 
 import cv2
 import numpy as np
 
+from lookglass.remembered import remembered
 from lookglass.types import U8
 
 STEP = 2**0.5
 """Each level is this much smaller than the one before: fine enough that nobody sees a level change."""
 
-_MIN_SIDE, _KEPT = 64, 8
+_MIN_SIDE = 64
 
 
 class Mipmap:
@@ -41,18 +40,9 @@ class Mipmap:
         return self.levels[min(skipped, len(self.levels) - 1)]
 
 
-_cache: OrderedDict[int, Mipmap] = OrderedDict()
-_lock = threading.Lock()
+_remembered = remembered(Mipmap)
 
 
 def mipmap(texture: U8) -> Mipmap:
     """The mipmap of a texture, made once and kept while the texture is among the last few in use."""
-    with _lock:
-        found = _cache.get(id(texture))
-        if found is None:
-            # The mipmap holds its texture, so no other can take on its id while it is kept.
-            found = _cache[id(texture)] = Mipmap(texture)
-        _cache.move_to_end(id(texture))
-        if len(_cache) > _KEPT:
-            _cache.popitem(last=False)
-        return found
+    return _remembered(texture)

@@ -1,59 +1,82 @@
 """What of the new garment will be seen: coverage, and the photo's own alpha looked up through the flow."""
 
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 
+from lookglass.remembered import remembered
 from lookglass.types import F32, GARMENT_LABELS, PARTS, U8, Garment, Layers
 
 _PHOTO_PX = 128
 _OVERLAP_PX = 13
 """Side of the neighbourhood, of 128, by which parts of the photo overlap: flow errs by a few pixels."""
-_OWN = [
-    np.array([255 * (label in own) for label in GARMENT_LABELS], np.uint8)
-    for own in (("torso", "front_collar"), *((sleeve,) for sleeve in PARTS[1:]))
-]
-"""For each part, 255 at the labels that are its own."""
-_CLOTH = np.array(
-    [255 * (label not in ("background", "inner_back_collar")) for label in GARMENT_LABELS], np.uint8
-)
-
-
-_OPENING = np.array([255 * (label == "inner_back_collar") for label in GARMENT_LABELS], np.uint8)
 _RIM_PX, _NEAR = 13, 9
-"""Sides of the neighbourhoods, of 128, of the neck opening, where the photo cuts the garment alone."""
+"""Sides of the neighbourhoods of the neck opening, of 128, and of the torso, in the network's cells, where
+the photo alone cuts the garment."""
+_OWN = (("torso", "front_collar"), *((sleeve,) for sleeve in PARTS[1:]))
 
 
-def worn(layers: Layers, garment: Garment) -> tuple[F32, F32]:
+@dataclass(frozen=True, slots=True)
+class Worn:
+    """The parts of the photo where the flow puts them.
+
+    Attributes:
+        coverage: (3, H, W) float32 in [0, 1], the network's, ending where a part leaves its own photo.
+        seen: (3, H, W) float32 in [0, 1], that times the photo's alpha.
+        opening: (H, W) float32 in [0, 1], the inside of the collar's back would be seen, but for a neck.
+    """
+
+    coverage: F32
+    seen: F32
+    opening: F32
+
+
+def worn(layers: Layers, garment: Garment) -> Worn:
     """Look the parts of the photo up through their flows.
 
     A part's coverage ends where its flow leaves the part's own photo: past a cuff it may land on the torso.
+    Around the neck opening it ends nowhere else, for there the photo's edge is finer than the network's.
 
     Args:
         layers: what the network returned.
         garment: whose photo the flow points into.
-
-    Returns:
-        The new coverage, and that times the photo's alpha, (3, H, W) float32 each.
     """
     size = layers.coverage.shape[:0:-1]
-    looked_up = np.empty_like(layers.coverage)
-    coverage = np.empty_like(layers.coverage)
-    parts = cv2.resize(garment.parts, (_PHOTO_PX, _PHOTO_PX), interpolation=cv2.INTER_NEAREST)
-    cloth = _CLOTH[parts]
-    for part, flow in enumerate(layers.flow):
-        own = _OWN[part][parts]
-        near = _grown(own, _OVERLAP_PX)
-        rim = _grown(_OPENING[parts], _RIM_PX) if part == 0 else near
-        pixels = (flow + 1) * np.float32(_PHOTO_PX / 2) - np.float32(0.5)
-        x, y = (cv2.resize(axis, size, interpolation=cv2.INTER_LINEAR) for axis in pixels)
-        seen = cv2.remap(cv2.merge([near, cloth, rim]), x, y, cv2.INTER_LINEAR) * np.float32(1 / 255)
-        coverage[part] = layers.coverage[part] * seen[..., 0]
-        if part == 0:  # At the neck the photo's own edge is finer than the network's.
-            around = cv2.dilate(layers.coverage[0], np.ones((_NEAR, _NEAR), np.uint8))
-            coverage[0] = np.maximum(coverage[0], seen[..., 2] * around)
-        looked_up[part] = coverage[part] * seen[..., 1]
-    return coverage, looked_up
+    coverage, seen = np.empty_like(layers.coverage), np.empty_like(layers.coverage)
+    torso, *sleeves = (
+        _looked_up(stencil, flow, size)
+        for stencil, flow in zip(_stencils(garment.parts), layers.flow, strict=True)
+    )
+    around = cv2.dilate(layers.coverage[0], np.ones((_NEAR, _NEAR), np.uint8))
+    coverage[0] = np.maximum(layers.coverage[0] * torso[..., 0], around * torso[..., 2])
+    seen[0] = coverage[0] * torso[..., 1]
+    for part, sleeve in enumerate(sleeves, 1):
+        coverage[part] = layers.coverage[part] * sleeve[..., 0]
+        seen[part] = coverage[part] * sleeve[..., 1]
+    return Worn(coverage, seen, np.asarray(around * torso[..., 3], np.float32))
+
+
+@remembered
+def _stencils(parts: U8) -> list[U8]:
+    """For each part (128, 128, c), 255 near it and on cloth; for the torso also around and in the opening."""
+    size = (_PHOTO_PX, _PHOTO_PX)
+    small = np.asarray(cv2.resize(parts, size, interpolation=cv2.INTER_NEAREST), np.uint8)
+    inside, cloth = _labelled(small, "inner_back_collar"), _labelled(small, "background", "inner_back_collar")
+    torso, *sleeves = ([_grown(_labelled(small, *own), _OVERLAP_PX), cv2.bitwise_not(cloth)] for own in _OWN)
+    opening = [_grown(inside, _RIM_PX), cv2.blur(inside, (3, 3))]
+    return [np.asarray(cv2.merge(channels), np.uint8) for channels in (torso + opening, *sleeves)]
+
+
+def _labelled(parts: U8, *labels: str) -> U8:
+    return np.isin(parts, [GARMENT_LABELS.index(label) for label in labels]) * np.uint8(255)
 
 
 def _grown(mask: U8, side: int) -> U8:
     return np.asarray(cv2.blur(cv2.dilate(mask, np.ones((side, side), np.uint8)), (5, 5)), np.uint8)
+
+
+def _looked_up(stencil: U8, flow: F32, size: tuple[int, ...]) -> F32:
+    pixels = (flow + 1) * np.float32(_PHOTO_PX / 2) - np.float32(0.5)
+    x, y = (cv2.resize(axis, size, interpolation=cv2.INTER_LINEAR) for axis in pixels)
+    return np.asarray(cv2.remap(stencil, x, y, cv2.INTER_LINEAR) * np.float32(1 / 255), np.float32)

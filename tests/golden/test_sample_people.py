@@ -11,7 +11,7 @@ from lookglass import pictures
 from lookglass.compose import compose, draw
 from lookglass.demo_assets import GARMENTS, PEOPLE
 from lookglass.finish import finish
-from lookglass.lining import line
+from lookglass.lining import open_neck
 from lookglass.person.crop import CROP_SIZE, crop_matrix
 from lookglass.tryon import TryOn
 from lookglass.types import U8, EncodedGarment, Garment, Layers, Person
@@ -58,11 +58,12 @@ def in_frame(window: np.ndarray, person: Person, shape: tuple[int, ...]) -> np.n
 
 def drawn_garment(photo: U8, person: Person, layers: Layers, worn: Garment) -> np.ndarray:
     """(H, W) bool: the garment's outside as it is drawn, and the inside of its collar."""
-    finished = finish(layers, person, worn)
-    drawing = draw(photo.shape[:2], person.crop, worn, finished)
-    assert drawing is not None
-    torso = looked_up(layers, worn)[1][0]
-    here = in_frame(line(layers, torso, worn).alpha, person, photo.shape) > 0.25
+    drawing = draw(photo.shape[:2], person.crop, worn, finish(layers, person, worn))
+    _, lining = open_neck(layers, looked_up(layers, worn), worn)
+    assert drawing is not None and lining is not None
+    inside = np.zeros(layers.bare.shape, np.float32)
+    inside[lining.at] = lining.alpha
+    here = in_frame(inside, person, photo.shape) > 0.25
     here[drawing.region.slices] |= drawing.garment_alpha > 0.25
     return here
 

@@ -7,6 +7,7 @@ import pytest
 
 from lookglass.cuffs import carry_on
 from lookglass.types import F32, Crop, Garment, Layers, Person
+from lookglass.worn import Worn
 
 ELBOW, WRIST, HAND = 50, 90, 94
 """Cells of the 128x96 grid; the arm hangs straight down."""
@@ -28,14 +29,15 @@ def _person(wrist_y: int = WRIST) -> Person:
     return Person(marks, Crop(1.0, (127.5, 127.5)), picture, mask, np.full(3, 0.5, np.float32))
 
 
-def _layers(new: int, old: int) -> tuple[Layers, F32]:
+def _layers(new: int, old: int) -> tuple[Layers, Worn]:
     """The new left sleeve ends at one row, the old one at another; the flow's y is the row itself."""
     coverage, was = np.zeros((3, 128, 96), np.float32), np.zeros((128, 96), np.float32)
     coverage[1, 10:new, 60:80], was[10:old, 60:80] = 1, 1
     flow = np.zeros((3, 2, 64, 48), np.float32)
     flow[:, 1] = (2 * np.arange(64, dtype=np.float32)[:, None] + 0.5) / 128
     ones = np.ones((3, 128, 96), np.float32)
-    return Layers(flow, coverage, ones[:2] * 0, ones, ones, ones, was * 0, was), coverage.copy()
+    layers = Layers(flow, coverage, ones[:2] * 0, ones, ones, ones, was * 0, was)
+    return layers, Worn(coverage, coverage.copy(), was * 0)
 
 
 def _end(layer: F32) -> int:
@@ -43,10 +45,10 @@ def _end(layer: F32) -> int:
 
 
 def test_a_long_sleeve_ends_where_the_old_one_did() -> None:
-    layers, seen = carry_on(*_layers(84, HAND), _person(), _garment(90))
-    assert _end(layers.coverage[1]) == pytest.approx(HAND, abs=1)
-    assert _end(seen[1]) == _end(layers.coverage[1])
-    assert not layers.coverage[0].any() and not layers.coverage[2].any()
+    _, worn = carry_on(*_layers(84, HAND), _person(), _garment(90))
+    assert _end(worn.coverage[1]) == pytest.approx(HAND, abs=1)
+    assert _end(worn.seen[1]) == _end(worn.coverage[1])
+    assert not worn.coverage[0].any() and not worn.coverage[2].any()
 
 
 def test_its_cuff_moves_with_its_end() -> None:
@@ -61,28 +63,28 @@ STAYING = [(40, 84, HAND), (90, 84, 60), (90, 96, HAND), (90, 60, 60)]
 
 @pytest.mark.parametrize(("sleeve", "new", "old"), STAYING)
 def test_short_sleeves_and_bare_arms_and_sleeves_that_reach_stay(sleeve: int, new: int, old: int) -> None:
-    layers, seen = _layers(new, old)
-    after, still = carry_on(layers, seen, _person(), _garment(sleeve))
-    assert np.array_equal(after.coverage, layers.coverage) and np.array_equal(after.flow, layers.flow)
-    assert np.array_equal(still, seen)
+    layers, worn = _layers(new, old)
+    after, still = carry_on(layers, worn, _person(), _garment(sleeve))
+    assert np.array_equal(still.coverage, worn.coverage) and np.array_equal(still.seen, worn.seen)
+    assert np.array_equal(after.flow, layers.flow)
 
 
 def test_an_arm_that_is_not_seen_or_folded_stays() -> None:
-    layers, seen = _layers(84, HAND)
+    layers, worn = _layers(84, HAND)
     hidden = _person()
     hidden.landmarks[15, 2] = 0.1
     for person in (hidden, _person(wrist_y=12)):
-        after, _ = carry_on(layers, seen, person, _garment(90))
-        assert np.array_equal(after.coverage, layers.coverage)
+        _, after = carry_on(layers, worn, person, _garment(90))
+        assert np.array_equal(after.coverage, worn.coverage)
 
 
 def test_the_end_follows_the_old_one_without_a_jump() -> None:
-    layers, seen = _layers(84, HAND)
+    layers, worn = _layers(84, HAND)
     ends = []
     for share in np.linspace(0, 1, 11, dtype=np.float32):
         was = layers.painted_alpha.copy()
         was[86:HAND] = share
-        after, _ = carry_on(replace(layers, painted_alpha=was), seen, _person(), _garment(90))
+        _, after = carry_on(replace(layers, painted_alpha=was), worn, _person(), _garment(90))
         ends.append(after.coverage[1, :, 70].sum())
     steps = np.diff(ends)
     assert (steps > -1e-3).all() and steps.max() < 2.5

@@ -14,7 +14,7 @@ FLOW = (
     {"errors", "types", "files", "pictures"},
     {"bundle", "text"},
     {"engine"},
-    {"person", "mipmap", "region"},
+    {"person", "remembered", "mipmap", "region"},
     {"edges", "plate", "repaint", "worn", "cuffs", "lining", "shadow", "steady", "finish"},
     {"garment", "stopwatch"},
     {"network", "compose", "correspondence", "layer_pictures"},

@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from lookglass.lining import line
+from lookglass.lining import open_neck
 from lookglass.types import Garment, Layers
+from lookglass.worn import Worn
 
 NECK = slice(44, 52)
 
@@ -29,42 +30,48 @@ def _layers() -> Layers:
     return Layers(flow, coverage, front, ones, ones * 0, ones * 0.5, bare, coverage[0])
 
 
-def _seen() -> np.ndarray:
-    torso = _layers().coverage[0].copy()
-    torso[:50, 32:64] = 0
-    return torso
+def _worn() -> Worn:
+    torso, opening = _layers().coverage.copy(), np.zeros((128, 96), np.float32)
+    torso[0, :50, 32:64], opening[20:50, 32:64] = 0, 1
+    return Worn(_layers().coverage, torso, opening)
+
+
+def _seen(layers: Layers) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """What is bare, and the lining's alpha and colour on the whole grid."""
+    bare, lining = open_neck(layers, _worn(), _garment())
+    alpha, colour = np.zeros((128, 96)), np.zeros((128, 96, 3))
+    assert lining is not None
+    alpha[lining.at], colour[lining.at] = lining.alpha, lining.colour
+    return bare, alpha, colour
 
 
 def test_the_inside_of_the_collar_is_seen_beside_the_neck() -> None:
-    lining = line(_layers(), _seen(), _garment())
-    beside = 36, 36
-    assert lining.alpha[beside] > 0.95 and lining.alpha[36, 48] < 0.05
-    red, green, blue = lining.colour[beside]
+    _, alpha, colour = _seen(_layers())
+    assert alpha[36, 36] > 0.95 and alpha[36, 48] < 0.05
+    red, green, blue = colour[36, 36]
     assert 0.5 < red < 1 and green == blue == 0
 
 
 def test_below_the_neck_is_its_chest() -> None:
-    bare = line(_layers(), _seen(), _garment()).bare
+    bare, _, _ = _seen(_layers())
     assert bare[45, 48] > 0.95
     assert bare[36, 36] < 0.05 and bare[60, 48] < 0.05
 
 
 def test_nothing_of_the_back_is_higher_than_the_sides() -> None:
-    alpha = line(_layers(), _seen(), _garment()).alpha
-    assert alpha[24:29].max() == 0
+    _, alpha, _ = _seen(_layers())
+    assert alpha[20:29].max() == 0 and alpha[32, 36] > 0.95
 
 
 def test_hair_hangs_in_front_of_the_collar() -> None:
     layers = _layers()
     front = layers.occluder.copy()
     front[:, 30:40, 34:38] = 1
-    alpha = line(replace(layers, occluder=front), _seen(), _garment()).alpha
+    _, alpha, _ = _seen(replace(layers, occluder=front))
     assert alpha[36, 36] == 0 and alpha[46, 36] > 0.95
 
 
 def test_a_garment_without_an_inside_in_its_photo_has_no_lining() -> None:
-    garment = _garment()
-    garment.parts[garment.parts == 5] = 1
-    lining = line(_layers(), _seen(), garment)
-    assert lining.alpha.max() == 0
-    assert np.array_equal(lining.bare, _layers().bare)
+    layers, worn = _layers(), _worn()
+    bare, lining = open_neck(layers, replace(worn, opening=worn.opening * 0), _garment())
+    assert lining is None and bare is layers.bare

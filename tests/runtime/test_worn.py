@@ -24,7 +24,7 @@ def _garment() -> Garment:
 
 
 def test_a_part_ends_where_its_flow_leaves_its_own_photo() -> None:
-    coverage, _ = worn(_layers(), _garment())
+    coverage = worn(_layers(), _garment()).coverage
     torso, left, right = coverage[:, 64]
     assert torso[48] == 1 and torso[15] == 0 and torso[80] == 0
     assert left[80] == 1 and left[48] == 0
@@ -32,13 +32,14 @@ def test_a_part_ends_where_its_flow_leaves_its_own_photo() -> None:
 
 
 def test_parts_overlap_at_their_seam() -> None:
-    coverage, _ = worn(_layers(), _garment())
+    coverage = worn(_layers(), _garment()).coverage
     seam = round(96 * 40 / 128)
     assert coverage[0, 64, seam] > 0.9 and coverage[2, 64, seam] > 0.9
 
 
 def test_what_is_seen_has_the_alpha_of_the_photo() -> None:
-    coverage, seen = worn(_layers(), _garment())
+    found = worn(_layers(), _garment())
+    coverage, seen = found.coverage, found.seen
     assert seen[0, 64, 48] == 1
     collar = 16 + round(96 * 18 / 128), 48
     assert seen[0][collar] == 0
@@ -48,7 +49,8 @@ def test_what_is_seen_has_the_alpha_of_the_photo() -> None:
 def test_at_the_neck_the_photo_alone_cuts() -> None:
     layers = _layers()
     layers.coverage[0, :43] = 0  # The network's own edge, a few cells too low.
-    coverage, seen = worn(layers, _garment())
+    found = worn(layers, _garment())
+    coverage, seen = found.coverage, found.seen
     below_opening = 16 + round(96 * 32 / 128)
     assert coverage[0, below_opening, 48] == 1 and seen[0, below_opening, 48] == 1
     assert coverage[0, below_opening, 20] == 0
