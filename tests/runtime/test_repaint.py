@@ -1,5 +1,7 @@
 """The painted layer goes on where the frame ends, in the frame's own colours."""
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
@@ -117,3 +119,19 @@ def test_colours_stay_colours_and_nothing_known_is_no_error() -> None:
         painted = repaint(layers, _somebody(picture))
         assert painted.shape == (3, 256, 192) and painted.dtype == np.float32
         assert painted.min() >= 0 and painted.max() <= 1
+
+
+def test_skin_keeps_the_hue_in_view_and_most_of_the_networks_light() -> None:
+    layers = _layers(ARM, WALL)
+    layers.skin[:, 60:64] = (ARM * [0.8, 0.5, 0.4])[:, None, None]  # A fold, darker and far too red.
+    painted = repaint(layers, _person(_scene())).transpose(1, 2, 0)
+    fold, arm = painted[124, 96], painted[106, 96]
+    np.testing.assert_allclose(fold / fold.sum(), ARM / ARM.sum(), atol=0.01)
+    assert 0.65 < fold.mean() / arm.mean() < 0.85
+
+
+def test_without_skin_in_view_the_face_lends_its_tone() -> None:
+    layers, person = _layers(ARM, WALL), _person(_scene())
+    layers.painted_alpha[:] = 1
+    painted = repaint(layers, replace(person, tone=np.array([0.3, 0.2, 0.1], np.float32)))
+    np.testing.assert_allclose(painted[:, 120, 96], [0.3, 0.2, 0.1], atol=0.05)
