@@ -43,7 +43,7 @@ def finish(
     layers = _nothing_old_in_front(layers)
     layers, fitted = carry_on(layers, worn(layers, garment), person, garment)
     bare, lining = open_neck(layers, fitted, garment)
-    layers = _no_slits(replace(layers, coverage=fitted.coverage, bare=bare))
+    layers = _no_slits(replace(layers, coverage=fitted.coverage, bare=bare), fitted.seen)
     snapped = snap_to_edges(layers, person.picture)
     mask = np.ascontiguousarray(model_columns(person.mask), np.float32)
     reach = max(round(_REACH_PX * person.crop.scale - 1), 0)
@@ -75,12 +75,16 @@ def _nothing_old_in_front(layers: Layers) -> Layers:
     return replace(layers, occluder=occluder, painted_alpha=old)
 
 
-def _no_slits(layers: Layers) -> Layers:
-    """An arm hides the torso no more where it wears a new sleeve, or beside that: a slit would show it."""
+def _no_slits(layers: Layers, seen: F32) -> Layers:
+    """An arm hides the torso where it is bare, but not where it wears a new sleeve or at the side of one.
+
+    A slit would show it; and what is neither bare nor dressed is no arm without its old sleeve.
+    """
     torso, sleeves = layers.occluder
-    dressed = cv2.dilate(np.maximum(layers.coverage[1], layers.coverage[2]), np.ones((5, 5), np.uint8))
+    dressed = cv2.dilate(np.maximum(seen[1], seen[2]), np.ones((1, 5), np.uint8))
+    hiding = np.minimum(1 - dressed, np.clip(2 * layers.bare, 0, 1))
     arms = np.clip(torso - sleeves, 0, 1)
-    return replace(layers, occluder=np.stack([torso - arms * dressed, sleeves]))
+    return replace(layers, occluder=np.stack([torso - arms * (1 - hiding), sleeves]))
 
 
 def _near(mask: F32, old: F32, new: F32, reach: int) -> F32:

@@ -57,7 +57,7 @@ def repaint(layers: Layers, person: Person, backdrop: Backdrop | None = None) ->
 
 
 def _behind(at: tuple[slice, slice], layers: Layers, window: U8, mask: F32, backdrop: Backdrop | None) -> F32:
-    """(h, w, 3) of the window at some place: its pixels, mirrored inwards; deep inside, the network's guess."""
+    """(h, w, 3) of a place in the window: its pixels, mirrored inwards; deep inside, the network's guess."""
     unknown = (np.maximum(layers.painted_alpha, layers.bare) > _STRANGE).astype(np.uint8)
     strange = np.asarray(cv2.resize(unknown, _SIZE, interpolation=cv2.INTER_NEAREST)[at], np.uint8)
     strange = np.asarray(cv2.dilate(strange, np.ones((_MARGIN_PX, _MARGIN_PX), np.uint8)), np.uint8)

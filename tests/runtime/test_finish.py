@@ -65,7 +65,7 @@ def test_old_clothes_hide_nothing_but_an_arm_in_its_old_sleeve_does() -> None:
     lapel, hand, arm = slice(12, 28), slice(52, 68), slice(92, 108)
     old[10:30], old[90:110] = 1, 1
     occluder[:, 10:30], occluder[:, 50:70], occluder[0, 90:110] = 1, 1, 1
-    layers = replace(_layers(), occluder=occluder, painted_alpha=old)
+    layers = replace(_layers(), occluder=occluder, painted_alpha=old, bare=occluder[0])
     torso, sleeves = finish(layers, _person(np.ones((256, 256), np.float32), 0.6), GARMENT).occluder[
         :, ::2, ::2
     ]
@@ -87,13 +87,22 @@ def test_hair_that_is_surer_to_be_in_front_than_old_stays() -> None:
 def test_no_slit_shows_an_arm_between_its_new_sleeve_and_the_torso() -> None:
     coverage, occluder = np.zeros((3, 128, 96), np.float32), np.zeros((2, 128, 96), np.float32)
     coverage[0, 20:110, 20:60], coverage[1, 20:60, 62:80], occluder[0, :, 56:80] = 1, 1, 1
-    layers = replace(_layers(), coverage=coverage, occluder=occluder, painted_alpha=occluder[1])
+    bare = occluder[0]
+    layers = replace(_layers(), coverage=coverage, occluder=occluder, painted_alpha=occluder[1], bare=bare)
     parts = np.ones((64, 64), np.uint8)
     parts[24:40, 24:40] = 2  # Both parts look at the middle of the photo, where they overlap.
     somebody = _person(np.ones((256, 256), np.float32), 0.6)
     torso = finish(layers, somebody, replace(GARMENT, parts=parts)).occluder[0, ::2, ::2]
     assert torso[40, 61] < 0.1
     assert torso[100, 61] > 0.9
+
+
+def test_what_is_neither_bare_nor_dressed_is_no_arm() -> None:
+    occluder, bare = np.zeros((2, 128, 96), np.float32), np.zeros((128, 96), np.float32)
+    occluder[0, 20:100, 40:60], bare[20:60, 40:60] = 1, 1
+    layers = replace(_layers(), occluder=occluder, bare=bare, painted_alpha=occluder[0])
+    torso = finish(layers, _person(np.ones((256, 256), np.float32), 0.6), GARMENT).occluder[0, ::2, ::2]
+    assert torso[40, 50] > 0.9 and torso[80, 50] < 0.1
 
 
 def test_painted_skin_fades_out_over_skin_and_ends_on_anything_else() -> None:
