@@ -1,5 +1,9 @@
 #include "emulator/fiber.h"
 
+#ifdef __SANITIZE_ADDRESS__
+#include <sanitizer/asan_interface.h>
+#endif
+
 #ifndef LOOKGLASS_UCONTEXT
 // Saves the callee-saved registers and the stack pointer in *save, takes up those in load.
 extern "C" void lookglass_switch(void** save, void* load);
@@ -32,6 +36,9 @@ namespace emulator {
 
 void Fiber::start(void (*entry)()) {
   if (!stack_) stack_.reset(new unsigned char[kStackBytes]);
+#ifdef __SANITIZE_ADDRESS__  // the last thread here never returned: its frames are still fenced off
+  __asan_unpoison_memory_region(stack_.get(), kStackBytes);
+#endif
 #ifdef LOOKGLASS_UCONTEXT
   getcontext(&self_);
   self_.uc_stack.ss_sp = stack_.get();

@@ -132,6 +132,7 @@ def build_fatbins(architectures: Sequence[int] = ARCHITECTURES) -> dict[str, Pat
     flags = (
         "-std=c++17",
         "-O3",
+        "-fmad=false",  # products are rounded before they are added, as on the emulator; fmaf is not
         "-Xfatbin=-compress-all",
         *targets,
         "-gencode=arch=compute_90,code=compute_90",

@@ -228,13 +228,19 @@ class LayerTile {
 
   // Fills the supports; `bytes` for layers in [0, 1] that go on as bytes.
   LOOKGLASS_DEVICE void fill(int channels, bool bytes) const {
-    if (region_.width == 0) return;
+    if (!meets_tile()) return;
     for (int i = static_cast<int>(thread_id().x); i < channels * rows_ * columns_; i += kThreads) {
       const int column = i % columns_, row = i / columns_ % rows_, channel = i / (columns_ * rows_);
       const float value = support(channel, first_[0] + column, first_[1] + row);
       const float byte = round_to_byte(fminf(fmaxf(value, 0.0f), 1.0f) * 255);
       store_shared(shared_ + static_cast<uint32_t>(i) * 4, bytes ? byte : value);
     }
+  }
+
+  LOOKGLASS_DEVICE bool meets_tile() const {
+    const int x = static_cast<int>(block_id().x) * kLookglassTileWidth - region_.left;
+    const int y = static_cast<int>(block_id().y) * kLookglassTileHeight - region_.top;
+    return x < region_.width && y < region_.height && x > -kLookglassTileWidth && y > -kLookglassTileHeight;
   }
 
   LOOKGLASS_DEVICE bool holds(int x, int y) const {
@@ -397,9 +403,10 @@ LOOKGLASS_DEVICE Colour dress(const Params& p, const Layers& layers, int x, int 
     if (!flow.holds(x, y)) continue;
     const int others = max(coverage[(part + 1) % kParts], coverage[(part + 2) % kParts]);
     const int lead = round_byte(static_cast<float>(coverage[part] - others) * 0.5f + 127.5f);
+    const int leads = layers.ramp(kLookglassSeamRamp, lead), front = shown[min(part, 1)];
+    if (leads == 0 || front == 0) continue;  // most pixels are one part's
     const Colour seen = look_up(p, flow.level(), flow.at(0, x, y), flow.at(1, x, y));
-    const int opaque = times(seen.channel[3], layers.ramp(kLookglassSeamRamp, lead));
-    const int added = times(opaque, shown[min(part, 1)]), total = add(colour.channel[3], added);
+    const int added = times(times(seen.channel[3], leads), front), total = add(colour.channel[3], added);
     if (added == 0) continue;
     const int share = round_byte(static_cast<float>(added * 255) / static_cast<float>(total));
     for (int c = 0; c < 3; ++c) colour.channel[c] = blend(colour.channel[c], seen.channel[c], share);
@@ -408,22 +415,23 @@ LOOKGLASS_DEVICE Colour dress(const Params& p, const Layers& layers, int x, int 
   return colour;
 }
 
-LOOKGLASS_DEVICE void draw_pixel(const Params& p, const Layers& layers, const Colour& garment, int x, int y) {
+LOOKGLASS_DEVICE void copy_pixel(const Params& p, int x, int y) {
   const size_t at = (static_cast<size_t>(y) * p.width + x) * 3;
+  for (int c = 0; c < 3; ++c)
+    static_cast<uint8_t*>(p.out)[at + c] = static_cast<const uint8_t*>(p.frame)[at + c];
+}
+
+LOOKGLASS_DEVICE void draw_pixel(const Params& p, const Layers& layers, const Colour& garment, int x, int y) {
   const int alpha = layers.cover.byte_at(kPaintedAlpha, x, y);
   const int painted_alpha = layers.ramp(kLookglassPaintedRamp, alpha);
+  if (painted_alpha == 0 && garment.channel[3] == 0) return copy_pixel(p, x, y);
+  const size_t at = (static_cast<size_t>(y) * p.width + x) * 3;
   for (int c = 0; c < 3; ++c) {  // the layers are RGB, the frame is BGR
     const int painted = layers.cover.byte_at(kPainted + 2 - c, x, y);
     const int lit = round_byte(product(static_cast<float>(garment.channel[c]), layers.shade.at(2 - c, x, y)));
     const int bare = blend(static_cast<const uint8_t*>(p.frame)[at + c], painted, painted_alpha);
     static_cast<uint8_t*>(p.out)[at + c] = static_cast<uint8_t>(blend(bare, lit, garment.channel[3]));
   }
-}
-
-LOOKGLASS_DEVICE void copy_pixel(const Params& p, int x, int y) {
-  const size_t at = (static_cast<size_t>(y) * p.width + x) * 3;
-  for (int c = 0; c < 3; ++c)
-    static_cast<uint8_t*>(p.out)[at + c] = static_cast<const uint8_t*>(p.frame)[at + c];
 }
 
 // Nothing is painted in a frame where no garment is visible: the last block to finish takes it back.

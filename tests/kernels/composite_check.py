@@ -136,22 +136,34 @@ def nudge(scene: Scene, x: int, y: int) -> Scene:
     return replace(scene, layers=replace(layers, flow=flow, **moved))
 
 
-def difference(scene: Scene, drawn: U8) -> str:
-    """What is wrong with a picture; empty if it is the runtime's within 1 of 255, and 97 % of it exactly.
+def is_enlarged(scene: Scene) -> bool:
+    """Whether cells of some grid are so wide, in frame pixels, that the runtime enlarges them smoothly."""
+    layers = (scene.layers.flow, scene.layers.coverage, scene.layers.shading)
+    return any(256 / layer.shape[-2] / scene.crop.scale > 3 for layer in layers)
 
-    A colour of the photo is rounded to a byte before the room's light multiplies it. Where it lies within
-    0.002 of a half, the last digits of the flow decide, and a gain of 1.5 makes 2 of a difference of 1: so it
-    was with each of 15 values off by 2 among 3 million. Such a value must be within 1 of what the runtime
-    itself draws of layers that differ in those last digits.
+
+def difference(scene: Scene, drawn: U8) -> str:
+    """What is wrong with a picture; empty if it is the runtime's within 1 of 255.
+
+    One value in a thousand may be off by 1. Where layers are enlarged it is 3 %: `cv2.resize` is Intel's IPP
+    there, on x86, and how that groups its sums nobody outside can tell. A colour of the photo is rounded to a
+    byte before the room's light multiplies it: where it lies within 0.002 of a half, the flow's last digit
+    decides, and a gain of 1.5 makes 2 of a difference of 1. Six values in a million are such; each must be
+    within 1 of what the runtime itself draws of layers that differ in those last digits.
     """
     off = np.abs(picture_of(scene).astype(int) - drawn)
-    if off.max() > 1:
+    far = off > 1
+    if far.any():
         nudged = [picture_of(nudge(scene, x, y)) for x in (-1, 1) for y in (-1, 1)]
-        off = np.min([off, *(np.abs(picture.astype(int) - drawn) for picture in nudged)], axis=0)
-    if off.max() <= 1 and (off > 0).mean() <= 0.03:
+        off[far] = np.min([np.abs(picture.astype(int) - drawn)[far] for picture in nudged], axis=0)
+    allowed = 0.03 if is_enlarged(scene) else 0.001
+    if off.max() <= 1 and (off > 0).mean() <= allowed and far.mean() <= 2e-4:
         return ""
     where = np.unravel_index(off.argmax(), off.shape)
-    return f"{(off > 1).sum()} values of {off.size} are off by up to {off.max()}, the most at {where}"
+    return (
+        f"{(off > 0).sum()} values of {off.size} are off, {far.sum()} by more than 1, the most at {where} "
+        f"by {off.max()}"
+    )
 
 
 def main() -> None:

@@ -78,9 +78,9 @@ def through_operator(gpu: Driver, path: Path, element: type) -> Callable[[Case, 
     def run(case: Case, inputs: Inputs) -> Outputs:
         rows = case.heads, case.queries
         results = {
-            "out": np.empty((*rows, case.dv), element),
-            "extra_out": np.empty((*rows, case.extra), np.float32),
-            "lse": np.empty(rows, np.float32),
+            "out": np.full((*rows, case.dv), np.nan, element),
+            "extra_out": np.full((*rows, case.extra), np.nan, np.float32),
+            "lse": np.full(rows, np.nan, np.float32),
         }
         given = {name: getattr(inputs, name).astype(element) for name in ("q", "k", "v", "extra")}
         memory = {name: gpu.upload(array) for name, array in (given | results).items()}

@@ -72,7 +72,7 @@ def test_does_not_depend_on_the_order_of_warps_and_blocks(emulator, case, seed, 
             np.testing.assert_array_equal(getattr(got, name), getattr(expected, name))
 
 
-@pytest.mark.parametrize("case", [Case(4, 192, 256, 32, 32), Case(1, 768, 256, 64, 32)], ids=str)
+@pytest.mark.parametrize("case", PRODUCT + EDGES, ids=str)
 def test_is_as_good_as_torch_in_half_precision(emulator: Emulator, case: Case, rng) -> None:
     """The yardstick is torch's `scaled_dot_product_attention` in float16 on the same inputs."""
     inputs = draw(case, rng)

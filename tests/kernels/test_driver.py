@@ -56,8 +56,8 @@ def test_memory_comes_back_as_it_went(driver: Driver) -> None:
         assert np.isnan(buffer.download((24,), np.float32)).all()
 
 
-def test_launches_a_kernel(driver: Driver, to_half: Function) -> None:
-    values = np.random.default_rng().standard_normal(1000).astype(np.float32)
+def test_launches_a_kernel(driver: Driver, to_half: Function, rng: np.random.Generator) -> None:
+    values = rng.standard_normal(1000).astype(np.float32)
     with driver.upload(values) as source, driver.allocate(2000) as target:
         launch(to_half, source, target, 1000)
         assert np.array_equal(target.download((1000,), np.float16), values.astype(np.float16))
