@@ -79,14 +79,16 @@ def main() -> None:
     except (DeviceError, BuildError) as missing:
         sys.exit(f"bench-gpu: {missing}")
     device = {"name": driver.name, "compute_capability": driver.compute_capability}
-    print(f"{driver.name}, sm_{driver.compute_capability[0]}{driver.compute_capability[1]}\n")
+    print(f"{driver.name}, sm_{driver.compute_capability[0]}{driver.compute_capability[1]}")
+    print(f"random inputs of seed {options.seed}\n")
     rows = []
     for entry in ENTRIES:
         if any(text in f"{entry.kernel} {entry.shape}" for text in options.only):
             rows.append(measure_entry(driver, entry, options))
             print(describe(rows[-1]), flush=True)
-    sanitizer = sanitize()
-    result = {"provenance": provenance(), "device": device, "sanitizer": sanitizer, "kernels": rows}
+    sanitizer = sanitize(options.seed)
+    about = {"provenance": provenance(), "device": device, "seed": options.seed}
+    result = {**about, "sanitizer": sanitizer, "kernels": rows}
     options.out.mkdir(parents=True, exist_ok=True)
     (options.out / "kernels.json").write_text(json.dumps(result, indent=2) + "\n")
     if any(row["faults"] for row in rows) or "failed" in sanitizer.values():
@@ -96,7 +98,8 @@ def main() -> None:
 def measure_entry(driver: Driver, entry: Entry, options: argparse.Namespace) -> dict[str, Any]:
     """Ours, then the rivals with as many sets of tensors."""
     code = driver.load(options.image.read_bytes() if options.image else load_fatbin(entry.kernel))
-    ours = measure(driver, code, entry.make, sets=options.sets, repeats=options.repeats)
+    repeats = {"seed": options.seed, "sets": options.sets, "repeats": options.repeats}
+    ours = measure(driver, code, entry.make, **repeats)
     rivals = {} if ours["faults"] else entry.rivals(ours["sets"])
     return {"kernel": entry.kernel, "shape": entry.shape, "goal_us": entry.goal_us, **ours, "rivals": rivals}
 
@@ -110,6 +113,7 @@ def _options() -> argparse.Namespace:
         "--sets", type=int, help="sets of tensors used in turn; by default enough for a cold L2"
     )
     parser.add_argument("--repeats", type=int, default=30)
+    parser.add_argument("--seed", type=int, default=secrets.randbits(31), help="drawn anew if not given")
     parser.add_argument("--only", nargs="+", default=[""], help="kernels and shapes that contain such a text")
     return parser.parse_args()
 
@@ -129,7 +133,7 @@ def describe(row: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def sanitize() -> dict[str, str]:
+def sanitize(seed: int) -> dict[str, str]:
     """Run small shapes under each tool of compute-sanitizer, where it is installed."""
     tools = ("memcheck", "racecheck", "initcheck", "synccheck")
     sanitizer = shutil.which("compute-sanitizer")
@@ -139,7 +143,7 @@ def sanitize() -> dict[str, str]:
     check = [sys.executable, str(program), "driver", "built"]
     found = {}
     for tool in tools:
-        command = [sanitizer, "--tool", tool, "--error-exitcode", "9", *check, str(secrets.randbits(32))]
+        command = [sanitizer, "--tool", tool, "--error-exitcode", "9", *check, str(seed)]
         done = subprocess.run(command, capture_output=True, text=True)
         found[tool] = "clean" if done.returncode == 0 else "failed"
         if done.returncode:

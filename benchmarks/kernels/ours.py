@@ -30,14 +30,14 @@ class Made:
     faults: list[str]
 
 
-Make = Callable[[Driver, Module], Made]
+Make = Callable[[Driver, Module, np.random.Generator], Made]
 
 
 def attention(case: Case) -> Make:
     """Makes one attention and holds it against float64."""
 
-    def make(driver: Driver, code: Module) -> Made:
-        inputs = draw(case, np.random.default_rng())
+    def make(driver: Driver, code: Module, rng: np.random.Generator) -> Made:
+        inputs = draw(case, rng)
         made = CrossAttention(driver, code, inputs.q.shape, inputs.v.shape, inputs.extra.shape)
         results = made(inputs.q, inputs.k, inputs.v, inputs.extra)
         return Made(made.launch, faults(inputs, Outputs(*results)))
@@ -48,8 +48,8 @@ def attention(case: Case) -> Make:
 def preprocess(height: int, width: int) -> Make:
     """Makes one crop of a person who stands as tall as the frame, and holds it against the runtime's."""
 
-    def make(driver: Driver, code: Module) -> Made:
-        frame = np.random.default_rng().integers(0, 256, (height, width, 3)).astype(np.uint8)
+    def make(driver: Driver, code: Module, rng: np.random.Generator) -> Made:
+        frame = rng.integers(0, 256, (height, width, 3)).astype(np.uint8)
         crop = Crop(256 / height, (width / 2, height / 2))
         made = Preprocess(driver, code, (height, width))
         off = np.abs(made(frame, crop) * 255 - cut(frame, crop)[..., ::-1].transpose(2, 0, 1)).max()
@@ -61,8 +61,8 @@ def preprocess(height: int, width: int) -> Make:
 def warp_composite(height: int, width: int) -> Make:
     """Makes one drawing of random layers over most of the frame, and holds it against the runtime's."""
 
-    def make(driver: Driver, code: Module) -> Made:
-        scene = draw_scene(np.random.default_rng(), size=(height, width), scale=256 / height, side=1024)
+    def make(driver: Driver, code: Module, rng: np.random.Generator) -> Made:
+        scene = draw_scene(rng, size=(height, width), scale=256 / height, side=1024)
         levels = Mipmap(scene.texture).levels
         made = WarpComposite(driver, code, (height, width), scene.layers, levels)
         found = difference(scene, made(scene.frame, scene.crop, scene.layers))
@@ -71,19 +71,22 @@ def warp_composite(height: int, width: int) -> Make:
     return make
 
 
-def measure(driver: Driver, code: Module, make: Make, *, sets: int | None, repeats: int) -> dict[str, Any]:
+def measure(
+    driver: Driver, code: Module, make: Make, *, seed: int, sets: int | None, repeats: int
+) -> dict[str, Any]:
     """Check a kernel and time it with a cold L2: sets of tensors, used in turn, push each other out.
 
     Returns:
         `faults`; where there is none also `us`, `sets` and `plans`.
     """
-    first = make(driver, code)
+    rng = np.random.default_rng(seed)
+    first = make(driver, code, rng)
     if first.faults:
         return {"faults": first.faults}
     size = sum(memory.size for memory in first.launch.memory.values())
     wanted = math.ceil(1.5 * driver.l2_bytes / size)
     count = sets or min(max(wanted, _MIN_SETS), _MAX_SETS)
-    launches = [first.launch, *(make(driver, code).launch for _ in range(count - 1))]
+    launches = [first.launch, *(make(driver, code, rng).launch for _ in range(count - 1))]
     us = _time_us(driver, launches, repeats)
     for launch in launches:
         launch.free()

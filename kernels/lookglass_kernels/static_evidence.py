@@ -4,36 +4,16 @@
 (`pip install nvidia-cuda-cuobjdump nvidia-cuda-nvdisasm`) and writes the tables into `kernels/README.md`.
 """
 
-from dataclasses import dataclass
+import hashlib
+import json
 
-from lookglass_kernels.abi import CrossAttentionParams, LaunchPlan, plan_cross_attention
-from lookglass_kernels.build import ROOT, BuildError, build_fatbins
+from lookglass_kernels.abi import LaunchPlan
+from lookglass_kernels.build import KERNELS, MANIFEST, ROOT, BuildError, build_fatbins
+from lookglass_kernels.roofline import ATTENTIONS, CHIPS, pictures
 from lookglass_kernels.sass import Code, read_code
 
 README = ROOT / "README.md"
 BEGIN, END = "<!-- static evidence: begin -->\n", "<!-- static evidence: end -->\n"
-
-
-@dataclass(frozen=True)
-class Chip:
-    """What the tables need of a GPU, from its data sheet; `exp` is 16 a clock and multiprocessor."""
-
-    name: str
-    architecture: int
-    multiprocessors: int
-    bandwidth_gb_s: float
-    tensor_tflops: float
-    exp_g_s: float
-
-
-CHIPS = (
-    Chip("H100 SXM", 90, 132, 3350, 989, 3707),
-    Chip("RTX 4090", 89, 128, 1008, 165, 5161),
-    Chip("RTX 3060", 86, 28, 360, 25.5, 796),
-    Chip("T4", 75, 40, 320, 65, 1018),
-    Chip("AGX Orin", 87, 16, 205, 42, 333),
-    Chip("Orin NX", 87, 8, 102, 15, 118),
-)
 
 # Warps and shared memory (kB) of a multiprocessor; 65,536 registers each.
 LIMITS = {
@@ -45,16 +25,6 @@ LIMITS = {
     90: (64, 228),
     120: (48, 100),
 }
-
-SHAPES = (
-    (192, 256, 4, 32, 32, 0),
-    (768, 256, 3, 32, 16, 8),
-    (768, 1024, 1, 64, 32, 8),
-    (3072, 1024, 1, 64, 64, 0),
-    (768, 1024, 8, 64, 64, 0),
-    (3072, 1024, 8, 64, 64, 0),
-)
-"""Queries, keys, heads, key width, value width, extra columns."""
 
 
 def occupancy(plan: LaunchPlan, code: Code) -> int:
@@ -68,81 +38,65 @@ def occupancy(plan: LaunchPlan, code: Code) -> int:
     return min(by_registers, by_shared, warps_limit // warps, 16) * warps
 
 
-def _attention(shape: tuple[int, ...], multiprocessors: int) -> tuple[CrossAttentionParams, LaunchPlan]:
-    queries, keys, heads, key_width, value_width, extra = shape
-    sizes = dict(heads=heads, queries=queries, keys=keys, extra_width=extra)
-    params = CrossAttentionParams(**sizes, key_width=key_width, value_width=value_width)
-    return params, plan_cross_attention(params, multiprocessors=multiprocessors)
-
-
-def attention_work(shape: tuple[int, ...]) -> tuple[float, float, float]:
-    """Bytes that must move once, floating-point operations, and exponentials."""
-    queries, keys, heads, key_width, value_width, extra = shape
-    rows, columns = queries * heads, keys * heads
-    half = rows * (key_width + value_width) + columns * (key_width + value_width) + keys * extra
-    flops = 2 * rows * keys * (key_width + value_width + (16 if extra else 0))
-    return 2 * half + 4 * rows * (1 + extra), flops, rows * keys
-
-
 def _table(header: list[str], rows: list[list[str]]) -> str:
     lines = [header, ["---"] * len(header), *rows]
     return "".join(f"| {' | '.join(line)} |\n" for line in lines)
 
 
 def attention_table(codes: list[Code]) -> str:
-    """One row for each product shape and architecture, with the tile that the plan takes on its chip."""
+    """One row for each product shape and chip, with the tile that the plan takes there."""
     rows = []
     by_name = {(code.name, code.architecture): code for code in codes}
-    for shape in SHAPES:
+    for shape in ATTENTIONS:
         for chip in CHIPS:
-            params, plan = _attention(shape, chip.multiprocessors)
+            plan, splits = shape.plan(chip.multiprocessors)
             code = by_name[plan.kernel.decode(), chip.architecture]
             blocks = plan.grid[0] * plan.grid[1] * plan.grid[2]
             kinds = (code.loop[kind] for kind in ("all", "HMMA", "LDSM", "MUFU.EX2", "float"))
             rows.append(
-                [_name(shape), chip.name, code.name.removeprefix("cross_attention_"), str(params.splits),
-                 str(blocks), str(code.registers), str(code.local_bytes), f"{plan.shared_bytes / 1024:.1f}",
-                 str(occupancy(plan, code)), " / ".join(map(str, kinds))]
+                [str(shape), chip.name, code.name.removeprefix("cross_attention_"), str(splits), str(blocks),
+                 *_resources(plan, code), " / ".join(map(str, kinds))]
             )  # fmt: skip
-    header = ["shape", "chip", "tile", "splits", "blocks", "registers", "spilled bytes", "shared kB"]
-    return _table([*header, "warps / SM", "loop: all / HMMA / LDSM / EX2 / float"], rows)
+    header = ["shape", "chip", "tile", "splits", "blocks", *_RESOURCES]
+    return _table([*header, "loop: all / HMMA / LDSM / EX2 / float"], rows)
+
+
+def picture_table(codes: list[Code]) -> str:
+    """One row for each kernel that makes pictures and architecture."""
+    plans = {plan.kernel.decode(): plan for made in pictures() for plan in made.plans}
+    rows = [
+        [code.name, f"sm_{code.architecture}", *_resources(plans[code.name], code), str(code.instructions)]
+        for code in codes
+    ]
+    return _table(["kernel", "architecture", *_RESOURCES, "instructions"], rows)
+
+
+_RESOURCES = ("registers", "spilled bytes", "shared kB", "warps / SM")
+
+
+def _resources(plan: LaunchPlan, code: Code) -> tuple[str, ...]:
+    shared = f"{plan.shared_bytes / 1024:.1f}"
+    return str(code.registers), str(code.local_bytes), shared, str(occupancy(plan, code))
 
 
 def roofline_table() -> str:
-    """The least time each chip's data sheet allows: the largest of memory, matrix units and exponentials."""
+    """The least time each chip's data sheet allows, and what sets it."""
     rows = []
-    for shape in SHAPES:
-        moved, flops, exps = attention_work(shape)
-        cells = [_name(shape), f"{moved / 1e6:.2f}", f"{flops / 1e6:.0f}", f"{exps / 1e6:.2f}"]
+    for shape in (*ATTENTIONS, *pictures()):
+        moved, flops, exps = shape.work()
+        cells = [str(shape), f"{moved / 1e6:.2f}", f"{flops / 1e6:.0f}", f"{exps / 1e6:.2f}"]
         for chip in CHIPS:
-            times = (
-                moved / chip.bandwidth_gb_s / 1e3,
-                flops / chip.tensor_tflops / 1e6,
-                exps / chip.exp_g_s / 1e3,
-            )
-            cells.append(f"{max(times):.2f} ({('mem', 'mma', 'exp')[times.index(max(times))]})")
+            limit, time_us = max(shape.times_us(chip).items(), key=lambda item: item[1])
+            cells.append(f"{time_us:.2f} ({limit})")
         rows.append(cells)
     return _table(["shape", "MB", "MFLOP", "M exp", *(f"{chip.name}, us" for chip in CHIPS)], rows)
 
 
-def picture_table(codes: list[Code]) -> str:
-    """Registers, spills and size of the kernels that draw pictures."""
-    rows = [
-        [
-            code.name,
-            f"sm_{code.architecture}",
-            str(code.registers),
-            str(code.local_bytes),
-            str(code.instructions),
-        ]
-        for code in codes
-    ]
-    return _table(["kernel", "architecture", "registers", "spilled bytes", "instructions"], rows)
-
-
-def _name(shape: tuple[int, ...]) -> str:
-    queries, keys, heads, key_width, value_width, extra = shape
-    return f"{queries}x{keys} x {heads} x {key_width}/{value_width}" + (f" + {extra}" if extra else "")
+def sources() -> str:
+    """Hash of all that nvcc reads."""
+    folders = [ROOT / name for name in (*KERNELS, "common")]
+    files = sorted(file for folder in folders for file in folder.iterdir() if file.suffix != ".md")
+    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:16]
 
 
 def main() -> None:
@@ -152,12 +106,13 @@ def main() -> None:
     spilled = [f"{c.name} on sm_{c.architecture}" for cs in codes.values() for c in cs if c.local_bytes]
     if spilled:
         raise BuildError(f"these kernels spill registers: {', '.join(spilled)}")
-    pictures = [code for name in ("warp_composite", "preprocess") for code in codes[name]]
+    frames = [code for name in ("warp_composite", "preprocess") for code in codes[name]]
+    compiler = json.loads(MANIFEST.read_text())["compiler"]
     text = README.read_text()
     head, tail = text.split(BEGIN)[0], text.split(END)[1]
     tables = (
-        "Read from the machine code of the built fatbins:\n\n"
-        f"{attention_table(codes['cross_attention'])}\n{picture_table(pictures)}\n"
+        f"Read from the machine code of fatbins built by {compiler} from sources {sources()}:\n\n"
+        f"{attention_table(codes['cross_attention'])}\n{picture_table(frames)}\n"
         f"Arithmetic from data sheets, not measured:\n\n{roofline_table()}"
     )
     README.write_text(f"{head}{BEGIN}{tables}{END}{tail}")

@@ -19,6 +19,7 @@ def test_checks_times_and_writes_what_it_found(tmp_path: Path) -> None:
     done = bench(*fake, "--sets", "2", "--repeats", "1", "--out", tmp_path)
     assert done.returncode == 0, done.stderr
     result = json.loads((tmp_path / "kernels.json").read_text())
+    assert f"seed {result['seed']}" in done.stdout
     assert result["device"] == {"name": "Lookglass CPU emulator", "compute_capability": [9, 0]}
     attention, preprocess = result["kernels"]
     assert (attention["kernel"], attention["goal_us"]) == ("cross_attention", 3.5)

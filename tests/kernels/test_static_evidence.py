@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from lookglass_kernels import sass, static_evidence
+from lookglass_kernels import roofline, sass, static_evidence
 from lookglass_kernels.abi import LaunchPlan
-from lookglass_kernels.build import ROOT, BuildError, find_nvcc, source_of
+from lookglass_kernels.build import ARCHITECTURES, ROOT, BuildError, find_nvcc, source_of
 
 
 def test_finds_the_loop_that_multiplies() -> None:
@@ -39,19 +39,33 @@ def test_occupancy_is_what_registers_and_shared_memory_leave(
 
 def test_work_of_a_known_shape() -> None:
     """768x1024, 8 heads of 64: 3.69 MB with the log-sum-exp, 1.611 GFLOP, 6.29 M exponentials."""
-    moved, flops, exps = static_evidence.attention_work((768, 1024, 8, 64, 64, 0))
+    moved, flops, exps = roofline.Attention(768, 1024, 8, 64, 64, 0).work()
     assert moved == pytest.approx(3.69e6, rel=1e-2)
     assert flops == pytest.approx(1.611e9, rel=1e-3)
     assert exps == pytest.approx(6.29e6, rel=1e-3)
 
 
-def test_readme_holds_every_shape_and_chip() -> None:
+def test_rooflines_of_the_frame_s_kernels() -> None:
+    """768x1024: 7.86 MB of frame and photo, 1.99 of layers; 720p: 1.56 MB of bytes in, 0.79 of floats out."""
+    composite, preprocess = roofline.pictures()
+    assert composite.moved == pytest.approx(9.85e6, rel=2e-3)
+    assert preprocess.moved == pytest.approx(2.34e6, rel=2e-3)
+    assert composite.times_us(roofline.CHIPS[0])["mem"] == pytest.approx(2.94, abs=0.01)
+
+
+def test_readme_holds_every_shape_chip_and_architecture() -> None:
     text = (ROOT / "README.md").read_text()
     table = text.split(static_evidence.BEGIN)[1].split(static_evidence.END)[0]
-    assert sum(row.count(" | ") > 8 for row in table.splitlines()) >= len(static_evidence.SHAPES) * len(
-        static_evidence.CHIPS
-    )
-    assert all(chip.name in table for chip in static_evidence.CHIPS)
+    for shape in roofline.ATTENTIONS:
+        assert all(f"| {shape} | {chip.name} |" in table for chip in roofline.CHIPS)
+    for kernel in ("warp_composite_prepare", "warp_composite_draw", "preprocess"):
+        assert all(f"| {kernel} | sm_{architecture} |" in table for architecture in ARCHITECTURES)
+    assert all(f"| {made} |" in table for made in roofline.pictures())
+
+
+def test_readme_is_of_the_sources_as_they_are() -> None:
+    words = "run `python -m lookglass_kernels.static_evidence` on a machine with nvcc"
+    assert f"from sources {static_evidence.sources()}:" in (ROOT / "README.md").read_text(), words
 
 
 def test_reads_what_nvcc_wrote(tmp_path: Path) -> None:
