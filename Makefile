@@ -1,12 +1,14 @@
 # Lookglass: every target prints what it does.
 PYTHON ?= python3
 VENV   ?= .venv
+EXTRAS ?= cpu,window,export,dev
+SYSTEM ?= tools/debian-packages
 BIN    := $(VENV)/bin
 SAY     = @printf '\n== %s\n'
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 export ORT_DISABLE_TELEMETRY = 1
 
-.PHONY: help demo test test-gpu test-slow lint bench bench-gpu models kernels data train clean
+.PHONY: help demo test test-gpu test-gpu-here test-slow lint bench bench-gpu bench-gpu-here models kernels data train clean
 
 help:
 	@echo "make demo     set up, dress the sample people, write pictures and a short video"
@@ -30,8 +32,8 @@ $(VENV)/.runtime: pyproject.toml | $(VENV)/bin/python
 
 $(VENV)/.all: pyproject.toml packages.txt | $(VENV)/bin/python
 	$(SAY) "installing the runtime, the training side and the tools"
-	tools/debian-packages
-	$(BIN)/pip install -q -e '.[cpu,window,export,dev]'
+	$(SYSTEM)
+	$(BIN)/pip install -q -e '.[$(EXTRAS)]'
 	@touch $@
 
 demo: $(VENV)/.runtime
@@ -46,7 +48,13 @@ test-slow: $(VENV)/.all
 	$(SAY) "running the slow suites"
 	$(BIN)/python -m pytest -m slow
 
-test-gpu: $(VENV)/.all
+# onnxruntime-gpu has onnxruntime's import name: what needs a GPU gets an environment of its own.
+ON_GPU = $(MAKE) --no-print-directory VENV=$(VENV)/gpu EXTRAS=gpu,window,export,dev SYSTEM=true
+
+test-gpu:
+	+$(ON_GPU) kernels test-gpu-here
+
+test-gpu-here: $(VENV)/.all
 	$(SAY) "running the tests that need a GPU"
 	$(BIN)/python -m pytest -m gpu
 
@@ -61,7 +69,10 @@ bench: $(VENV)/.all
 	$(SAY) "measuring the frame and the paced loop"
 	$(BIN)/python benchmarks/frame/bench.py --out out/bench
 
-bench-gpu: $(VENV)/.all kernels
+bench-gpu:
+	+$(ON_GPU) kernels bench-gpu-here
+
+bench-gpu-here: $(VENV)/.all
 	$(SAY) "checking and timing the kernels on this GPU"
 	$(BIN)/python benchmarks/kernels/bench_gpu.py --out out/bench
 

@@ -138,10 +138,17 @@ def _time_ort(
     node: Any, inputs: dict[str, tuple[int, ...]], output: tuple[int, ...], dtype: type[np.floating[Any]]
 ) -> float:
     """Median microseconds of a whole run of a session with this one node, as a CUDA graph."""
-    from onnxruntime import InferenceSession, OrtValue, SessionOptions, get_available_providers
+    from onnxruntime import (
+        InferenceSession,
+        OrtValue,
+        SessionOptions,
+        get_available_providers,
+        preload_dlls,
+    )
 
     if "CUDAExecutionProvider" not in get_available_providers():
         raise RuntimeError("this onnxruntime has no CUDA provider")
+    preload_dlls()  # CUDA and cuDNN as torch's packages bring them
     options = SessionOptions()
     options.add_session_config_entry("session.disable_cpu_ep_fallback", "1")
     provider = ("CUDAExecutionProvider", {"enable_cuda_graph": "1"})

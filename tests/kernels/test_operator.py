@@ -18,9 +18,11 @@ from attention_check import Case, draw
 from onnx import TensorProto, helper
 
 import lookglass
+from lookglass.errors import DeviceError
 from lookglass_export.onnx_export import cross_attention
 from lookglass_kernels import reference
 from lookglass_kernels.build import BuildError, build_fatbins
+from lookglass_kernels.driver import Driver
 from lookglass_kernels.driver_fake import stand_in_image
 from lookglass_kernels.operator_library import build_operator
 
@@ -169,9 +171,11 @@ def test_the_cuda_provider_runs_the_cuda_kernel(case: Case, element: type, rng: 
     if "CUDAExecutionProvider" not in onnxruntime.get_available_providers():
         pytest.skip("this onnxruntime has no CUDA provider: pip install 'lookglass[gpu]'")
     try:
+        Driver()
         library = build_operator(build_fatbins())
-    except BuildError as missing:
+    except (DeviceError, BuildError) as missing:
         pytest.skip(str(missing))
+    onnxruntime.preload_dlls()
     given = feeds(case, rng, element)
     graph = model(dims(case), element=helper.np_dtype_to_tensor_dtype(np.dtype(element)), body=False)
     cuda = session(graph, library, provider="CUDA")
