@@ -13,6 +13,7 @@ from lookglass.repaint import repaint
 from lookglass.shadow import shade
 from lookglass.types import F32, Backdrop, FinishedLayers, Garment, Layers, Person
 from lookglass.worn import worn
+from lookglass.wrists import join_hands
 
 PAINTED_RAMP = (0.35, 0.85)
 """Where the painted layer's alpha rises from 0 to 1 when it is drawn."""
@@ -42,6 +43,7 @@ def finish(
     """
     layers = _nothing_old_in_front(layers)
     layers, fitted = carry_on(layers, worn(layers, garment), person, garment)
+    layers = replace(layers, bare=join_hands(layers, person))
     bare, lining = open_neck(layers, fitted, garment)
     layers = _no_slits(replace(layers, coverage=fitted.coverage, bare=bare), fitted.seen)
     snapped = snap_to_edges(layers, person.picture)

@@ -22,7 +22,7 @@ _ALIKE = 0.35
 """Largest difference, in the logarithm of red over blue, between skin in view and the face."""
 _CUFF = 9
 """Side of the neighbourhood of old clothes, cells, in whose shadow skin is darker than it is."""
-_CONTRAST = 0.7
+_CONTRAST, _LIGHT = 0.7, (0.7, 1.4)
 _LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 _STRANGE, _SURE = 0.25, 0.5
 """What is no wall, and what is the person, in the alphas and in the mask."""
@@ -30,8 +30,9 @@ _RIM_PX = 21
 """Twice the width of the rim, along the body's outline, that does not go on under the old clothes."""
 _ROUGH_PX = 4.0
 """Crop pixels inside the edge at which texture begins to give way to its mean: it is but a guess."""
-_SHARPER = 8.0
-"""Slope of the edge between skin and what is behind it, which the network draws two cells soft."""
+_SHARPER, _STEPS = 6.0, 1.0
+"""Slope of the edge between skin and what is behind it, which the network draws two cells soft, and standard
+deviation, in cells, of the blur that takes the cells' steps out of it."""
 
 
 def repaint(layers: Layers, person: Person, backdrop: Backdrop | None = None) -> F32:
@@ -50,7 +51,8 @@ def repaint(layers: Layers, person: Person, backdrop: Backdrop | None = None) ->
     at = _around(layers.painted_alpha)
     behind = _behind(at, layers, window, mask, backdrop)
     skin = _enlarge(_skin(layers, window, person.tone))[at]
-    bare = np.clip((_enlarge(layers.bare)[at] - 0.5) * np.float32(_SHARPER) + np.float32(0.5), 0, 1)
+    smooth = cv2.resize(cv2.GaussianBlur(layers.bare, (5, 5), _STEPS), _SIZE, interpolation=cv2.INTER_CUBIC)
+    bare = np.clip((smooth[at] - 0.5) * np.float32(_SHARPER) + np.float32(0.5), 0, 1)
     painted = np.zeros((MODEL_HEIGHT, MODEL_WIDTH, 3), np.float32)
     painted[at] = behind + (skin - behind) * bare[..., None]
     return np.asarray(painted.transpose(2, 0, 1), np.float32)
@@ -121,13 +123,15 @@ def _skin(layers: Layers, window: U8, tone: F32) -> F32:
     # What the network takes for skin but has not its hue is none: a grey cuff that leaves the picture.
     redness = np.log((shown[..., 0] + 0.02) / (shown[..., 2] + 0.02))
     alike = np.abs(redness - np.log((tone[0] + 0.02) / (tone[2] + 0.02))) < _ALIKE
-    known = np.asarray(cv2.resize(free, size, interpolation=cv2.INTER_AREA) * alike, np.float32)[..., None]
+    # Squared, for cells at the edge of a hand have the colour of what is beside it, too.
+    known = cv2.resize(free, size, interpolation=cv2.INTER_AREA) ** 2 * alike
+    known = np.asarray(known, np.float32)[..., None]
     prior = np.concatenate([tone, guess.mean((0, 1))])
     near = _fill(np.dstack([shown, guess]) * known, known, prior)
     near = np.asarray(cv2.resize(near, (columns, rows), interpolation=cv2.INTER_LINEAR), np.float32)
     # As much lighter or darker as the network says, but for some of the contrast: it still sees old folds.
     light = ((paint @ _LUMA + 0.05) / (near[..., 3:] @ _LUMA + 0.05)) ** np.float32(_CONTRAST)
-    return np.asarray(np.clip(near[..., :3] * np.clip(light, 0.5, 1.6)[..., None], 0, 1), np.float32)
+    return np.asarray(np.clip(near[..., :3] * np.clip(light, *_LIGHT)[..., None], 0, 1), np.float32)
 
 
 def _rows(layer: F32) -> F32:

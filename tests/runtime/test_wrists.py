@@ -1,0 +1,51 @@
+"""Painted forearms grow into the hands in view."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from lookglass.types import Crop, Layers, Person
+from lookglass.wrists import join_hands
+
+ELBOW, WRIST = 30, 80
+ARM, HAND = slice(44, 52), slice(42, 54)
+
+
+def _person(visibility: float = 1.0) -> Person:
+    marks = np.zeros((33, 5), np.float32)
+    for joint, y in ((11, 0), (13, ELBOW), (15, WRIST)):
+        marks[joint] = 2 * 47.5 + 32.5, 2 * y + 0.5, visibility, 1, 0
+    picture, mask = np.zeros((256, 256, 3), np.uint8), np.ones((256, 256), np.float32)
+    return Person(marks, Crop(1.0, (127.5, 127.5)), picture, mask, np.full(3, 0.5, np.float32))
+
+
+def _layers() -> Layers:
+    """A narrow arm straight down, and below the wrist a wider hand in front of everything."""
+    bare, front = np.zeros((128, 96), np.float32), np.zeros((2, 128, 96), np.float32)
+    bare[:WRIST, ARM], bare[WRIST:100, HAND], front[:, WRIST:100, HAND] = 1, 1, 1
+    nothing = np.zeros((3, 128, 96), np.float32)
+    return Layers(np.zeros((3, 2, 64, 48), np.float32), nothing, front, *[nothing] * 3, bare, nothing[0])
+
+
+def _widths(bare: np.ndarray) -> np.ndarray:
+    return (bare > 0.5).sum(1)
+
+
+def test_the_outline_widens_to_the_hand_and_never_beyond_it() -> None:
+    widths = _widths(join_hands(_layers(), _person()))
+    assert (widths[: WRIST - 12] == 8).all()
+    assert 11 <= widths[WRIST - 1] <= 12
+    assert (np.diff(widths[: WRIST + 1]) >= 0).all() and widths.max() == 12
+
+
+def test_what_is_not_in_view_and_has_no_hand_stays() -> None:
+    layers = _layers()
+    assert np.array_equal(join_hands(layers, _person(visibility=0.1)), layers.bare)
+    hidden = replace(layers, occluder=layers.occluder * 0)
+    assert np.array_equal(join_hands(hidden, _person()), layers.bare)
+
+
+def test_a_wrist_beyond_the_window_is_no_error() -> None:
+    person = _person()
+    person.landmarks[15, :2] = 900, -700
+    assert np.array_equal(join_hands(_layers(), person), _layers().bare)
