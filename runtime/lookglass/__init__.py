@@ -23,6 +23,7 @@ from lookglass.errors import (
     PictureError,
     SinkError,
     SourceError,
+    TextError,
 )
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ __all__ = [
     "SourceError",
     "Step",
     "Stream",
+    "TextError",
     "TryOn",
 ]
 

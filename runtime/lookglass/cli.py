@@ -40,13 +40,17 @@ def _parser() -> argparse.ArgumentParser:
     engine.add_argument("--bundle", type=Path, help="folder of another bundle")
     engine.add_argument("--device", default="auto", choices=DEVICES)
     engine.add_argument("--threads", type=_positive, help="threads per graph on the CPU")
-    _add_tryon(commands.add_parser("tryon", parents=[shared, engine], help="dress a photo"))
-    _add_run(commands.add_parser("run", parents=[shared, engine], help="be a mirror"))
+    words = argparse.ArgumentParser(add_help=False)
+    words.add_argument(
+        "--text", default="", help="how to wear it, in English or Chinese: 'oversized, in dark green'"
+    )
+    _add_tryon(commands.add_parser("tryon", parents=[shared, engine, words], help="dress a photo"))
+    _add_run(commands.add_parser("run", parents=[shared, engine, words], help="be a mirror"))
     doctor = commands.add_parser("doctor", parents=[shared, engine], help="say what works here, and why not")
     doctor.set_defaults(command=_doctor)
     demo = commands.add_parser("demo", parents=[shared, engine], help="dress sample people")
     demo.add_argument("--out", type=Path, default=Path("out/demo"), help="folder for the pictures")
-    demo.set_defaults(command=_demo)
+    demo.set_defaults(command=_demo, text="")
     return parser
 
 
@@ -106,6 +110,8 @@ def _load(options: argparse.Namespace) -> "lookglass.TryOn":
         print(f"  not on {device}: {reason}", file=sys.stderr)
     if mirror.engine.device == "cuda":  # the engine's warning says the same, to programs
         print(f"  with {mirror.kernels}", file=sys.stderr)
+    if warning := mirror.read(options.text).warning:
+        print(f"  of --text {warning}", file=sys.stderr)
     return mirror
 
 
@@ -120,7 +126,7 @@ def _tryon(options: argparse.Namespace) -> int:
         raise LookglassError("--point says what --layers is to draw: give both")
     photo = pictures.read(options.person)
     mirror = _load(options)
-    garment = mirror.garment(options.garment)
+    garment = mirror.restyle(mirror.garment(options.garment), options.text)
     person = mirror.person(photo)
     picture, layers = mirror.dress(photo, person, garment)
     if options.compare:
@@ -150,6 +156,7 @@ def _run(options: argparse.Namespace) -> int:
     report = run_mirror(
         source=options.source,
         garment=options.garment,
+        text=options.text,
         sink=options.sink,
         report_file=options.report,
         settings=settings,

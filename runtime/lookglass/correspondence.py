@@ -65,8 +65,7 @@ def correspondence(
     rows, across = MODEL_HEIGHT // STRIDE, MODEL_WIDTH // STRIDE
     shape = (1, keys.shape[0], rows * across, keys.shape[2])
     tryon = open_session(with_output(model, query, shape))
-    text = open_session(bundle.model("text_null"))()
-    outputs = tryon(**person_inputs(person), **garment.tensors, **text)
+    outputs = tryon(**person_inputs(person), **garment.tensors)
     part = _part(outputs["coverage"][0], x, y)
     token = int((y + 0.5) // STRIDE) * across + int((x + 0.5) // STRIDE)
     weights = _softmax(keys[part] @ outputs[query][0, part, token])

@@ -21,6 +21,10 @@ class GarmentError(LookglassError):
     """A garment photo cannot be used: nothing cut out, worn by somebody, or not an upper garment."""
 
 
+class TextError(LookglassError):
+    """A text asks for what the bundle cannot do."""
+
+
 class BundleError(LookglassError):
     """A bundle is missing, damaged, or holds what a bundle must not hold."""
 

@@ -1,13 +1,17 @@
 """The try-on network around its graphs: what enters, what is cached, what comes out."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
+import numpy.typing as npt
 
 from lookglass.engine.session import DeviceArray
 from lookglass.person.crop import CROP_SIZE, MODEL_WIDTH, crop_matrix, model_columns
 from lookglass.person.graph import Graph, pack
 from lookglass.types import F32, EncodedGarment, Garment, Layers, Person, Tensors
+
+_TEXTS_KEPT = 64
 
 
 def person_inputs(person: Person) -> dict[str, F32]:
@@ -41,16 +45,40 @@ class Network:
         tryon: graph `tryon`, run per frame.
         encoder: graph `garment_encoder`, run once per garment.
         text_null: graph `text_null`, run once: the text that says nothing.
+        text_encoder: graph `text_encoder`, run once per text; None where the bundle reads no words.
     """
 
-    def __init__(self, *, tryon: Callable[..., Tensors], encoder: Graph, text_null: Graph) -> None:
+    def __init__(
+        self,
+        *,
+        tryon: Callable[..., Tensors],
+        encoder: Graph,
+        text_null: Graph,
+        text_encoder: Callable[..., Tensors] | None = None,
+    ) -> None:
         self._tryon = tryon
         self._encoder = encoder
-        self._text = _frozen(text_null())
+        self._text_encoder = text_encoder
+        self._silence = _frozen(text_null())
+        self._texts: dict[bytes, Tensors] = {}
 
     def encode(self, garment: Garment) -> EncodedGarment:
-        """Encode a garment, once for any number of frames."""
-        return EncodedGarment(garment, _frozen(self._encoder(pixels=garment.pixels)))
+        """Encode a garment, once for any number of frames; it is worn as it comes."""
+        return EncodedGarment(garment, {**_frozen(self._encoder(pixels=garment.pixels)), **self._silence})
+
+    def reworded(self, garment: EncodedGarment, ids: npt.NDArray[np.int64]) -> EncodedGarment:
+        """The garment worn as words say: their numbers, (1, 32) int64, 0 for none."""
+        return replace(garment, tensors={**garment.tensors, **self._text(ids)})
+
+    def _text(self, ids: npt.NDArray[np.int64]) -> Tensors:
+        """The tokens of a text; the same arrays each time, so that a session need not take them in again."""
+        if self._text_encoder is None or not ids.any():
+            return self._silence
+        key = ids.tobytes()
+        if key not in self._texts:
+            self._texts = dict(list(self._texts.items())[1 - _TEXTS_KEPT :])
+            self._texts[key] = _frozen(self._text_encoder(ids=ids))
+        return self._texts[key]
 
     def layers(
         self, person: Person, garment: EncodedGarment, *, picture: DeviceArray | None = None
@@ -63,7 +91,7 @@ class Network:
             picture: the graph's `person`, (1, 3, 256, 192), where it was cut on the device.
         """
         inputs = person_inputs(person) if picture is None else {"person": picture, **_body_inputs(person)}
-        outputs = self._tryon(**inputs, **garment.tensors, **self._text)
+        outputs = self._tryon(**inputs, **garment.tensors)
         outputs = {name: array[0] for name, array in outputs.items()}
         return Layers(
             flow=outputs["flow"],

@@ -1,5 +1,7 @@
 """The way in: load a bundle, take garments in, dress photos and frames."""
 
+import logging
+from dataclasses import replace
 from os import PathLike
 from pathlib import Path
 
@@ -8,14 +10,17 @@ import numpy as np
 from lookglass import pictures
 from lookglass.bundle import Bundle
 from lookglass.engine import Engine
-from lookglass.errors import PersonNotFoundError, PictureError
+from lookglass.errors import PersonNotFoundError, PictureError, TextError
 from lookglass.finish import finish
 from lookglass.frame_path import choose
+from lookglass.garment.dye import dyed
 from lookglass.garment.ingest import ingest
 from lookglass.network import Network
 from lookglass.person.tracker import PersonTracker
 from lookglass.stopwatch import Stopwatch
 from lookglass.stream import Stream
+from lookglass.text.request import Request, read_request
+from lookglass.text.vocabulary import Vocabulary
 from lookglass.types import U8, EncodedGarment, Layers, Person
 
 MIN_SIDE_PX = 32
@@ -59,7 +64,9 @@ class TryOn:
             tryon=self._watch.timed("tryon", frames.tryon),
             encoder=engine.session("garment_encoder"),
             text_null=engine.session("text_null"),
+            text_encoder=engine.session("text_encoder") if bundle.manifest.vocabulary else None,
         )
+        self._vocabulary = Vocabulary(bundle.manifest.vocabulary) if bundle.manifest.vocabulary else None
         self._path = frames.path(self._network)
         self.kernels = f"{engine.kernels.words}; {frames.words}"
 
@@ -109,6 +116,48 @@ class TryOn:
             category=category,
         )
         return self._network.encode(garment)
+
+    def read(self, text: str) -> Request:
+        """What a text asks for, and in its `warning` what of it was not understood; see docs/words.md.
+
+        Raises:
+            TextError: it asks for more than a colour, and the bundle knows no words.
+        """
+        request = read_request(text, self._vocabulary)
+        if self._vocabulary is None and request.unknown:
+            raise TextError(
+                f"the bundle {self.bundle.folder} knows no words but colours: leave out "
+                f"{', '.join(request.unknown)}, or take a bundle that has a text_encoder"
+            )
+        return request
+
+    def restyle(self, garment: EncodedGarment, text: str) -> EncodedGarment:
+        """The garment as words ask for it: its fit, its sleeves, its hem, its colour.
+
+        This is work for once, not for every frame: a stream does no more for the result than for `garment`.
+        Words that are not understood are logged as a warning; `read` tells them beforehand.
+
+        Args:
+            garment: from `garment`, which stays as it is.
+            text: such as "oversized, sleeves rolled, in dark green", or "宽松，深绿色".
+
+        Raises:
+            TextError: it asks for more than a colour, and the bundle knows no words.
+
+        Example:
+            >>> from lookglass.demo_assets import GARMENTS
+            >>> mirror = TryOn.load()
+            >>> green = mirror.restyle(mirror.garment(GARMENTS / "tee_white.jpg"), "in dark green")
+            >>> green.garment.texture[400, 400].tolist()
+            [37, 71, 28, 255]
+        """
+        request = self.read(text)
+        if request.warning:
+            logging.getLogger(__name__).warning("of %r: %s", text, request.warning)
+        worn = self._network.reworded(garment, request.ids)
+        if request.colour is None:
+            return worn
+        return replace(worn, garment=dyed(garment.garment, request.colour.lab))
 
     def person(self, image: U8) -> Person:
         """Find the nearest person in a photo: (H, W, 3) uint8 BGR.

@@ -101,7 +101,13 @@ class Garment:
 
 @dataclass(frozen=True, slots=True)
 class EncodedGarment:
-    """A garment with the tensors that `garment_encoder` made of it, ready for any number of frames."""
+    """A garment and how it is worn, ready for any number of frames.
+
+    Attributes:
+        garment: as it came out of its photo, dyed if words asked for that.
+        tensors: all that `tryon` takes besides the person: what `garment_encoder` made of the photo, and the
+            tokens of the words, which say nothing unless `TryOn.restyle` was asked.
+    """
 
     garment: Garment
     tensors: Tensors = field(repr=False)

@@ -45,8 +45,7 @@ def test_the_mean_place_is_the_graph_s_own(
     model = onnx.load_from_string(mirror.bundle.model("tryon"))
     (node,) = (node for node in model.graph.node if "flow_k" in node.input)
     model.graph.output.append(onnx.helper.make_tensor_value_info(node.output[1], 1, (1, 3, 768, 8)))
-    text = open_session(mirror.bundle.model("text_null"))()
-    outputs = open_session(model.SerializeToString())(**person_inputs(man), **shirt.tensors, **text)
+    outputs = open_session(model.SerializeToString())(**person_inputs(man), **shirt.tensors)
     columns = outputs[node.output[1]][0].reshape(3, 32, 24, 8)
     for landmark, part in ((13, 1), (14, 2), (None, 0)):
         point = None if landmark is None else tuple(man.landmarks[landmark, :2].tolist())
@@ -79,7 +78,7 @@ def test_one_more_output_changes_no_other(
     longer = with_output(model, names[0], (1, 3, 768, 32))
     assert len(longer) - len(model) < 100
     onnx.checker.check_model(onnx.load_from_string(longer))
-    inputs = {**person_inputs(man), **shirt.tensors, **open_session(mirror.bundle.model("text_null"))()}
+    inputs = {**person_inputs(man), **shirt.tensors}
     plain, more = (dict(open_session(bytes_)(**inputs)) for bytes_ in (model, longer))
     assert more.keys() - plain.keys() == {names[0]}
     for name, value in plain.items():

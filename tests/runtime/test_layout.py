@@ -11,10 +11,10 @@ import lookglass
 ROOT = Path(lookglass.__file__).parent
 ALLOWED = {"lookglass", "numpy", "onnxruntime", "cv2", "pygame"}
 FLOW = (
-    {"errors", "types", "files", "pictures"},
+    {"errors", "types", "files", "pictures", "oklab"},
     {"bundle", "text"},
     {"engine"},
-    {"person", "remembered", "mipmap", "region", "forearm"},
+    {"person", "box", "remembered", "mipmap", "region", "forearm"},
     {"edges", "plate", "repaint", "worn", "cuffs", "wrists", "lining", "shadow", "steady", "finish"},
     {"garment", "stopwatch"},
     {"network", "compose", "correspondence", "layer_pictures"},

@@ -18,6 +18,7 @@ def run_mirror(
     *,
     source: str,
     garment: Path,
+    text: str = "",
     sink: str,
     settings: Settings,
     load: Callable[[], TryOn],
@@ -29,6 +30,7 @@ def run_mirror(
     Args:
         source: camera number, video or picture file.
         garment: a product photo or a folder of them.
+        text: how to wear them, as for `TryOn.restyle`.
         sink: "window", "null" or a file ending in .mp4.
         settings: how to run; without a choice, a camera is mirrored and a file is not.
         load: loads the try-on.
@@ -44,7 +46,9 @@ def run_mirror(
     with open_sink(sink, fps=opened.fps, every_frame=settings.every_frame) as shown:
         mirror = load()
         report = Report(device=mirror.engine.device, kernels=mirror.kernels)
-        wardrobe = Wardrobe(garment, load=mirror.garment, warn=warn)
+        wardrobe = Wardrobe(
+            garment, load=lambda photo: mirror.restyle(mirror.garment(photo), text), warn=warn
+        )
         try:
             run(opened, mirror.stream(), wardrobe, shown, report, settings)
         except KeyboardInterrupt:

@@ -1,0 +1,62 @@
+"""What a text asks for: a way to wear a garment, a colour; and what of it was not understood."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from lookglass.text.colours import Colour, find_colour
+from lookglass.text.lexicon import FILLERS
+from lookglass.text.vocabulary import TEXT_LENGTH, Vocabulary, normalised
+
+_NOTHING_ELSE = Vocabulary(FILLERS)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A text, understood as far as may be.
+
+    Attributes:
+        colour: the colour asked for.
+        ids: (1, 32) int64, the words about how it is worn, as the text encoder takes them; zeros for none.
+        unknown: words that were not understood, each once.
+        cut: known words for which there was no room.
+    """
+
+    colour: Colour | None
+    ids: npt.NDArray[np.int64]
+    unknown: tuple[str, ...] = ()
+    cut: tuple[str, ...] = ()
+
+    @property
+    def warning(self) -> str:
+        """One sentence about what is left out, empty if nothing is."""
+        parts = [
+            f"{what}: {', '.join(words)}"
+            for what, words in (("not understood", self.unknown), ("too long, left out", self.cut))
+            if words
+        ]
+        return "; ".join(parts)
+
+
+def read_request(text: str, vocabulary: Vocabulary | None) -> Request:
+    """Read a text.
+
+    Args:
+        text: what somebody typed, in English or Chinese.
+        vocabulary: the words that the bundle's encoder knows; None where it has none: only colours are
+            understood then.
+
+    Example:
+        >>> request = read_request("in dark green", None)
+        >>> request.colour.words, request.warning
+        ('dark green', '')
+        >>> read_request("glittering red, not blue", None).warning
+        'not understood: glittering, not blue'
+    """
+    found = find_colour(normalised(text))
+    reading = _NOTHING_ELSE.read(found.rest)
+    if reading.unknown and vocabulary is not None:
+        reading = vocabulary.read(found.rest)
+        return Request(found.colour, reading.ids, reading.unknown + found.passed_over, reading.cut)
+    return Request(found.colour, np.zeros((1, TEXT_LENGTH), np.int64), reading.unknown + found.passed_over)
