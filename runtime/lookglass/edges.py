@@ -10,9 +10,11 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
-from lookglass.person.crop import model_columns
+from lookglass.box import box_around, doubled
+from lookglass.person.crop import MODEL_HEIGHT, MODEL_WIDTH, model_columns
 from lookglass.types import F32, U8, Layers
 
+_FAINT = 0.02
 _REACH = 5
 """Side of the neighbourhood in the network's cells: its edges are about two of them off."""
 _FLATNESS = 0.03**2
@@ -31,24 +33,32 @@ def snap_to_edges(layers: Layers, picture: U8) -> Layers:
     Returns:
         Layers whose alphas are on the crop's own grid, 256x192.
     """
-    columns = np.ascontiguousarray(model_columns(picture), np.uint8)
+    coverage, occluder = (np.zeros((n, MODEL_HEIGHT, MODEL_WIDTH), np.float32) for n in (3, 2))
+    painted_alpha = np.zeros((MODEL_HEIGHT, MODEL_WIDTH), np.float32)
+    # Nothing in front of the garment matters where neither new nor old clothes are.
+    cells = box_around(np.maximum(layers.coverage.max(0), layers.painted_alpha) > _FAINT, _REACH)
+    at = doubled(cells)
+    columns = np.ascontiguousarray(model_columns(picture)[at], np.uint8)
+    if columns.size == 0:
+        return replace(layers, coverage=coverage, occluder=occluder, painted_alpha=painted_alpha)
     guide = np.asarray(cv2.cvtColor(columns, cv2.COLOR_BGR2GRAY) * np.float32(1 / 255), np.float32)
-    rows, columns = layers.painted_alpha.shape
-    small = np.asarray(cv2.resize(guide, (columns, rows), interpolation=cv2.INTER_AREA), np.float32)
+    size = (guide.shape[1] // 2, guide.shape[0] // 2)
+    small = np.asarray(cv2.resize(guide, size, interpolation=cv2.INTER_AREA), np.float32)
     mean = _blur(small)
     variance = np.maximum(_blur(small * small) - mean * mean, np.float32(0))
     local = _Guide(small, mean, variance, np.asarray(variance / (variance + _FLATNESS), np.float32))
-    snapped = np.empty((6, *guide.shape), np.float32)
     # What is drawn snaps only where the network sees an edge, too: trees are full of edges. Coverage snaps
     # half way, for the frame's edges are those of the body and of the old garment.
-    for alpha, moved in zip(layers.coverage, snapped[:3], strict=True):
-        _snap(alpha, local, np.minimum(6 * alpha * (1 - alpha), np.float32(0.5)), guide, moved)
-    for alpha, moved in zip(layers.occluder, snapped[3:5], strict=True):
-        _snap(alpha, local, np.minimum(12 * alpha * (1 - alpha), np.float32(1)), guide, moved)
-    _snap(layers.painted_alpha, local, np.float32(1), guide, snapped[5])
+    for alpha, moved in zip(layers.coverage, coverage, strict=True):
+        alpha = alpha[cells]
+        moved[at] = _snap(alpha, local, np.minimum(6 * alpha * (1 - alpha), np.float32(0.5)), guide)
+    for alpha, moved in zip(layers.occluder, occluder, strict=True):
+        alpha = alpha[cells]
+        moved[at] = _snap(alpha, local, np.minimum(12 * alpha * (1 - alpha), np.float32(1)), guide)
+    old = _snap(layers.painted_alpha[cells], local, np.float32(1), guide)
     # A pixel more of paint: the rim of the old clothes is mixed into the pixels around them.
-    old = np.asarray(cv2.dilate(snapped[5], np.ones((3, 3), np.uint8)), np.float32)
-    return replace(layers, coverage=snapped[:3], occluder=snapped[3:5], painted_alpha=old)
+    painted_alpha[at] = cv2.dilate(old, np.ones((3, 3), np.uint8))
+    return replace(layers, coverage=coverage, occluder=occluder, painted_alpha=painted_alpha)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +71,8 @@ class _Guide:
     trust: F32
 
 
-def _snap(alpha: F32, local: _Guide, share: F32 | np.float32, guide: F32, out: F32) -> None:
-    """Write slope * guide + offset, clipped: the alpha (h, w), moved to the guide's (H, W) edges."""
+def _snap(alpha: F32, local: _Guide, share: F32 | np.float32, guide: F32) -> F32:
+    """The alpha (h, w), moved to the guide's (H, W) edges: slope * guide + offset, clipped."""
     mean = _blur(alpha)
     slope = (_blur(local.values * alpha) - local.mean * mean) / (local.variance + np.float32(_FLATNESS))
     offset = _blur(mean - slope * local.mean)
@@ -70,7 +80,7 @@ def _snap(alpha: F32, local: _Guide, share: F32 | np.float32, guide: F32, out: F
     size = guide.shape[::-1]
     fine = cv2.resize(trust * _blur(slope), size, interpolation=cv2.INTER_LINEAR)
     base = cv2.resize(alpha + trust * (offset - alpha), size, interpolation=cv2.INTER_LINEAR)
-    np.clip(fine * guide + base, 0, 1, out=out)
+    return np.asarray(np.clip(fine * guide + base, 0, 1), np.float32)
 
 
 def _blur(values: F32) -> F32:

@@ -5,10 +5,11 @@ from dataclasses import replace
 import cv2
 import numpy as np
 
+from lookglass.box import box_around, doubled
 from lookglass.cuffs import carry_on
 from lookglass.edges import snap_to_edges
 from lookglass.lining import Lining, open_neck
-from lookglass.person.crop import MODEL_HEIGHT, MODEL_WIDTH, model_columns
+from lookglass.person.crop import model_columns
 from lookglass.repaint import repaint
 from lookglass.shadow import shade
 from lookglass.types import F32, Backdrop, FinishedLayers, Garment, Layers, Person
@@ -115,7 +116,7 @@ def _lined(painted: F32, alpha: F32, lining: Lining | None) -> tuple[F32, F32]:
     if lining is None:
         return painted, alpha
     low, high = PAINTED_RAMP
-    rows, columns = (slice(2 * cells.start, 2 * cells.stop) for cells in lining.at)
+    rows, columns = doubled(lining.at)
     part, drawn = painted[:, rows, columns], alpha[rows, columns]
     share, colour = (cv2.resize(a, drawn.shape[::-1]) for a in (lining.alpha, lining.colour))
     part += (colour.transpose(2, 0, 1) - part) * share
@@ -129,11 +130,15 @@ def _darken(painted: F32, alpha: F32, loss: F32) -> tuple[F32, F32]:
     The alpha is still to go through `PAINTED_RAMP`, which cuts what interpolation smears.
     """
     low, high = PAINTED_RAMP
-    size = (MODEL_WIDTH, MODEL_HEIGHT)
-    fine = np.asarray(cv2.resize(loss, size, interpolation=cv2.INTER_LINEAR), np.float32)
+    cells = box_around(loss > _UNSEEN_LOSS, 1)
+    at = doubled(cells)
+    part, drawn = painted[:, at[0], at[1]], alpha[at]
+    if drawn.size == 0:
+        return painted, alpha
+    fine = np.asarray(cv2.resize(loss[cells], drawn.shape[::-1], interpolation=cv2.INTER_LINEAR), np.float32)
     left = np.minimum(1 + np.float32(_UNSEEN_LOSS) - fine, 1)
-    drawn = np.clip((alpha - low) / (high - low), 0, 1)
-    total = 1 - (1 - drawn) * left
-    share = np.divide(drawn * left, total, out=np.ones_like(total), where=total > 0)
-    dark = np.where(left < 1, low + (high - low) * total, 0)
-    return painted * share, np.asarray(np.maximum(alpha, dark), np.float32)
+    paint = np.clip((drawn - low) / (high - low), 0, 1)
+    total = 1 - (1 - paint) * left
+    part *= np.divide(paint * left, total, out=np.ones_like(total), where=total > 0)
+    np.maximum(drawn, np.where(left < 1, low + (high - low) * total, 0), out=drawn)
+    return painted, alpha

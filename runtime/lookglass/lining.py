@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from lookglass.box import Box, box_around
 from lookglass.mipmap import mipmap
 from lookglass.types import F32, Garment, Layers
 from lookglass.worn import Worn
@@ -33,7 +34,7 @@ class Lining:
         colour: (h, w, 3) float32 RGB in [0, 1], what it looks like.
     """
 
-    at: tuple[slice, slice]
+    at: Box
     alpha: F32
     colour: F32
 
@@ -50,13 +51,9 @@ def open_neck(layers: Layers, worn: Worn, garment: Garment) -> tuple[F32, Lining
         (H, W) float32 in [0, 1], what is bare without the old garment, the chest in the opening with it; and
         the lining, None where none is to be seen.
     """
-    left, top, width, height = cv2.boundingRect((worn.opening > _FAINT).astype(np.uint8))
-    if width == 0:
+    if worn.opening.max() < _FAINT:
         return layers.bare, None
-    at = (
-        slice(top, top + height + _GROWN),
-        slice(max(left - _BESIDE // 2, 0), left + width + _BESIDE // 2),
-    )
+    at = box_around(worn.opening > _FAINT, _BESIDE // 2)
     opening, front, bare = worn.opening[at], layers.occluder[1][at], layers.bare.copy()
     neck = np.maximum.accumulate(np.clip(2 * bare[at] * (1 - front) - 0.5, 0, 1), axis=0)
     wide = cv2.dilate(opening, np.ones((_GROWN, _GROWN), np.uint8))
@@ -69,7 +66,7 @@ def open_neck(layers: Layers, worn: Worn, garment: Garment) -> tuple[F32, Lining
     return bare, Lining(at, sharp, _colour(layers, at, garment))
 
 
-def _colour(layers: Layers, at: tuple[slice, slice], garment: Garment) -> F32:
+def _colour(layers: Layers, at: Box, garment: Garment) -> F32:
     """(h, w, 3) RGB: the photo through the torso's flow, in the light inside a collar."""
     size = layers.bare.shape[::-1]
     level = mipmap(garment.texture).level(_PHOTO_PX)

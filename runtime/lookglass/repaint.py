@@ -10,6 +10,7 @@ colour of the skin in view, carried inwards as a smooth membrane (push and pull 
 import cv2
 import numpy as np
 
+from lookglass.box import Box, box_around, doubled
 from lookglass.person.crop import MODEL_HEIGHT, MODEL_WIDTH, model_columns
 from lookglass.types import F32, U8, Backdrop, Layers, Person
 
@@ -22,8 +23,7 @@ _ALIKE = 0.35
 """Largest difference, in the logarithm of red over blue, between skin in view and the face."""
 _CUFF = 9
 """Side of the neighbourhood of old clothes, cells, in whose shadow skin is darker than it is."""
-_CONTRAST, _LIGHT = 0.7, (0.7, 1.4)
-_LUMA = np.array([0.299, 0.587, 0.114], np.float32)
+_LIGHT = (0.7, 1.4)
 _STRANGE, _SURE = 0.25, 0.5
 """What is no wall, and what is the person, in the alphas and in the mask."""
 _RIM_PX = 21
@@ -48,7 +48,9 @@ def repaint(layers: Layers, person: Person, backdrop: Backdrop | None = None) ->
     """
     window = np.ascontiguousarray(model_columns(person.picture)[..., ::-1], np.uint8)
     mask = np.asarray(model_columns(person.mask), np.float32)
-    at = _around(layers.painted_alpha)
+    at = doubled(box_around(layers.painted_alpha > _STRANGE, round(_DEEP_PX / 2)))
+    if window[at].size == 0:
+        return np.zeros((3, MODEL_HEIGHT, MODEL_WIDTH), np.float32)
     behind = _behind(at, layers, window, mask, backdrop)
     skin = _enlarge(_skin(layers, window, person.tone))[at]
     smooth = cv2.resize(cv2.GaussianBlur(layers.bare, (5, 5), _STEPS), _SIZE, interpolation=cv2.INTER_CUBIC)
@@ -58,7 +60,7 @@ def repaint(layers: Layers, person: Person, backdrop: Backdrop | None = None) ->
     return np.asarray(painted.transpose(2, 0, 1), np.float32)
 
 
-def _behind(at: tuple[slice, slice], layers: Layers, window: U8, mask: F32, backdrop: Backdrop | None) -> F32:
+def _behind(at: Box, layers: Layers, window: U8, mask: F32, backdrop: Backdrop | None) -> F32:
     """(h, w, 3) of a place in the window: its pixels, mirrored inwards; deep inside, the network's guess."""
     unknown = (np.maximum(layers.painted_alpha, layers.bare) > _STRANGE).astype(np.uint8)
     strange = np.asarray(cv2.resize(unknown, _SIZE, interpolation=cv2.INTER_NEAREST)[at], np.uint8)
@@ -81,14 +83,6 @@ def _behind(at: tuple[slice, slice], layers: Layers, window: U8, mask: F32, back
     inner = np.clip((depth - _NEAR_PX) / (_DEEP_PX - _NEAR_PX), 0, 1)[..., None]
     behind = seen * np.float32(1 / 255)
     return np.asarray(behind + (guess - behind) * inner, np.float32)
-
-
-def _around(old: F32) -> tuple[slice, slice]:
-    """Rows and columns of the window that hold the old clothes, grown by what is mirrored into them."""
-    left, top, width, height = (2 * side for side in cv2.boundingRect((old > _STRANGE).astype(np.uint8)))
-    grow = round(_DEEP_PX)
-    rows = slice(max(top - grow, 0), min(top + height + grow, MODEL_HEIGHT))
-    return rows, slice(max(left - grow, 0), min(left + width + grow, MODEL_WIDTH))
 
 
 def _mirror(mask: U8) -> tuple[F32, F32, F32]:
@@ -114,9 +108,9 @@ def _mirror(mask: U8) -> tuple[F32, F32, F32]:
 def _skin(layers: Layers, window: U8, tone: F32) -> F32:
     """(h, w, 3) skin of the colour that the skin in view has, shaded by the network."""
     rows, columns = layers.bare.shape
-    size = (columns // 2, rows // 2)  # Gains and colours are smooth.
+    size = (columns // 2, rows // 2)  # Colours are smooth.
     shown = cv2.resize(window, size, interpolation=cv2.INTER_AREA) * np.float32(1 / 255)
-    paint = _rows(layers.skin)
+    paint = cv2.cvtColor(_rows(layers.skin), cv2.COLOR_RGB2GRAY)
     hidden = cv2.dilate(layers.painted_alpha, np.ones((_CUFF, _CUFF), np.uint8))
     free = np.clip(1 - 3 * hidden, 0, 1) * np.clip(2 * layers.bare - 1, 0, 1) ** 2
     guess = cv2.resize(paint, size, interpolation=cv2.INTER_AREA)
@@ -126,12 +120,13 @@ def _skin(layers: Layers, window: U8, tone: F32) -> F32:
     # Squared, for cells at the edge of a hand have the colour of what is beside it, too.
     known = cv2.resize(free, size, interpolation=cv2.INTER_AREA) ** 2 * alike
     known = np.asarray(known, np.float32)[..., None]
-    prior = np.concatenate([tone, guess.mean((0, 1))])
+    prior = np.append(tone, guess.mean())
     near = _fill(np.dstack([shown, guess]) * known, known, prior)
     near = np.asarray(cv2.resize(near, (columns, rows), interpolation=cv2.INTER_LINEAR), np.float32)
     # As much lighter or darker as the network says, but for some of the contrast: it still sees old folds.
-    light = ((paint @ _LUMA + 0.05) / (near[..., 3:] @ _LUMA + 0.05)) ** np.float32(_CONTRAST)
-    return np.asarray(np.clip(near[..., :3] * np.clip(light, *_LIGHT)[..., None], 0, 1), np.float32)
+    light = np.sqrt((paint + np.float32(0.05)) / (near[..., 3] + np.float32(0.05)))
+    light = np.clip(light * np.sqrt(light), *_LIGHT)
+    return np.asarray(np.clip(near[..., :3] * light[..., None], 0, 1), np.float32)
 
 
 def _rows(layer: F32) -> F32:

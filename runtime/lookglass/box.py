@@ -1,0 +1,30 @@
+"""Boxes around what matters, so that no work is done beside it."""
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+Box = tuple[slice, slice]
+"""Rows and columns."""
+
+
+def box_around(support: npt.NDArray[np.bool_], grow: int) -> Box:
+    """The smallest box that holds a (h, w) map's support, grown, inside the map; empty without support.
+
+    Example:
+        >>> dot = np.zeros((9, 9), bool)
+        >>> dot[4, 7] = True
+        >>> box_around(dot, 2)
+        (slice(2, 7, None), slice(5, 9, None))
+    """
+    left, top, width, height = cv2.boundingRect(support.astype(np.uint8))
+    if width == 0:
+        return slice(0, 0), slice(0, 0)
+    rows = slice(max(top - grow, 0), min(top + height + grow, support.shape[0]))
+    return rows, slice(max(left - grow, 0), min(left + width + grow, support.shape[1]))
+
+
+def doubled(box: Box) -> Box:
+    """The same box on a grid twice as fine."""
+    rows, columns = (slice(2 * cells.start, 2 * cells.stop) for cells in box)
+    return rows, columns
