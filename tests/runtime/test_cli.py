@@ -63,10 +63,22 @@ def test_compare_puts_all_side_by_side_with_a_score(
     assert re.fullmatch(r"garment fidelity \d+%: colour \d+%, pattern \d+%, shape \d+%", score)
 
 
+def test_words_dye_and_what_is_not_understood_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    plain, dyed = str(tmp_path / "plain.png"), str(tmp_path / "dyed.png")
+    assert main(["tryon", MAN, TEE, "-o", plain]) == 0
+    assert main(["tryon", MAN, TEE, "-o", dyed, "--text", "in dark green, not red"]) == 0
+    assert "colours passed over: not red" in capsys.readouterr().err
+    before, after = pictures.read(plain).astype(int), pictures.read(dyed).astype(int)
+    drawn = after[(before != after).any(2)].mean(0)
+    assert drawn[1] > drawn[0] + 10 and drawn[1] > drawn[2] + 10
+
+
 def test_run_writes_a_video_of_every_frame_and_a_report(tmp_path: Path, walk: Path) -> None:
     out, report = tmp_path / "out.mp4", tmp_path / "report.json"
     arguments = ["run", "--source", str(walk), "--garment", TEE, "--sink", str(out), "--report", str(report)]
-    assert main([*arguments, "--every-frame"]) == 0
+    assert main([*arguments, "--every-frame", "--text", "深绿色"]) == 0
     assert cv2.VideoCapture(str(out)).get(cv2.CAP_PROP_FRAME_COUNT) == 30
     document = json.loads(report.read_text())
     assert document["frames"] == {"grabbed": 30, "presented": 30, "dropped": {}}

@@ -16,7 +16,7 @@ from lookglass.bundle import Bundle
 from lookglass.engine import Engine
 from lookglass.files import written_aside
 from lookglass.person.mask import PersonMask
-from lookglass_export.evaluation import protocol_command
+from lookglass_export.evaluation import protocol_command, words
 from lookglass_export.evaluation.judge import dress, judge, old_clothes_left
 from lookglass_export.evaluation.methods import BundleMethod, Method, ProbeMethod, nothing, right_layers
 from lookglass_export.evaluation.pairs import Pair, factors, open_garment, open_shot
@@ -42,6 +42,9 @@ def main(argv: list[str]) -> None:
         "--baseline", choices=("nothing", "probe", "truth"), help="measure this instead of the bundle"
     )
     parser.add_argument("--checkpoint", type=Path, help="the probe's, which `train --task probe` wrote")
+    parser.add_argument(
+        "--words", action="store_true", help="measure what words change, on scenes rendered with variants"
+    )
     parser.add_argument("--limit", type=int, help="take the first scenes alone")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--out", type=Path, help="JSON file to write")
@@ -53,11 +56,22 @@ def main(argv: list[str]) -> None:
     scenes = sorted(args.scenes.glob("*.npz"))[: args.limit]
     if not scenes:
         parser.error(f"there are no scenes in {args.scenes}: render some with `lookglass-export data`")
-    engine = Engine(Bundle.load(args.bundle), device="cpu", threads=args.threads)
-    rows = list(score(engine, choose_method(engine, args.baseline, args.checkpoint), scenes))
-    report = {"method": args.baseline or "bundle", **summarise(rows)}
+    bundle = Bundle.load(args.bundle)
+    if args.words and not bundle.manifest.vocabulary:
+        parser.error(f"the bundle {args.bundle} knows no words: it has no text_encoder")
+    if args.words and not all(Scene.open(path).has_words for path in scenes):
+        parser.error(
+            f"not every scene in {args.scenes} has variants: render them with `lookglass-export data`"
+        )
+    engine = Engine(bundle, device="cpu", threads=args.threads)
+    if args.words:
+        report = {"method": "words", "words": words.summarise(list(words.trials(engine, scenes)))}
+        print(words.table(report["words"]))
+    else:
+        rows = list(score(engine, choose_method(engine, args.baseline, args.checkpoint), scenes))
+        report = {"method": args.baseline or "bundle", **summarise(rows)}
+        print(table(report))
     report["provenance"] = provenance(args.bundle, scenes)
-    print(table(report))
     if args.out:
         with written_aside(args.out) as aside:
             aside.write_text(json.dumps(report, indent=1) + "\n")

@@ -62,15 +62,21 @@ def _light(pair: Pair, view: View) -> np.ndarray:
     return np.exp(by_label[:, nearest])
 
 
+def open_network(engine: Engine, *, words: bool = False) -> Network:
+    """The try-on graphs of a bundle; with or without that for words."""
+    return Network(
+        tryon=engine.session("tryon"),
+        encoder=engine.session("garment_encoder"),
+        text_null=engine.session("text_null"),
+        text_encoder=engine.session("text_encoder") if words else None,
+    )
+
+
 class BundleMethod:
     """The try-on graphs of a bundle; a garment is encoded once while it is in use."""
 
     def __init__(self, engine: Engine) -> None:
-        self._network = Network(
-            tryon=engine.session("tryon"),
-            encoder=engine.session("garment_encoder"),
-            text_null=engine.session("text_null"),
-        )
+        self._network = open_network(engine)
         self._encoded = {}
 
     def __call__(self, pair: Pair, person: Person, garment: Garment) -> Layers:

@@ -111,14 +111,14 @@ class Truth:
     inside: Mask
 
 
-def open_truth(pair: Pair) -> Truth:
-    """Read the answers for one ordered pair."""
+def open_truth(pair: Pair, variant: str = "") -> Truth:
+    """Read the answers for one ordered pair; with `VARIANT` the garment is worn as the scene's words say."""
     scene, worn, wanted = pair.scene, pair.worn, pair.wanted
     view = open_view(scene, worn)
-    flow, weight = flow_targets(scene, view, wanted, open_product(scene, wanted, mirrored=False))
+    flow, weight = flow_targets(scene, view, wanted, open_product(scene, wanted, mirrored=False), variant)
     shown = inside(scene, view) > 0
     visible = (weight == 1) & shown
-    *coverage, alpha = coverage_targets(scene, view, wanted)
+    *coverage, alpha = coverage_targets(scene, view, wanted, variant)
     before, after = (warp(scene["parse"][k], view.half, HALF, nearest=True) for k in (worn, wanted))
     clothes = np.isin(before, OLD_CLOTHES) | (alpha > 0.5)
     occluder = warp(scene["occluder"][worn].transpose(1, 2, 0), view.half, HALF).transpose(2, 0, 1) > 127

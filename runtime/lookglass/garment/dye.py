@@ -90,7 +90,7 @@ def _near(lab: Lab, cloth: Lab) -> F32:
 def _by_lightness(lab: Lab, cloth: Lab) -> F32:
     """Grey cloth: folds are darker by up to a third; what is darker, much lighter or coloured is print."""
     light = lab[..., 0]
-    darker = np.clip((light / cloth[0] - 0.3) / 0.3, 0, 1)
+    darker = np.clip((light / cloth[0] - 0.4) / 0.25, 0, 1)
     lighter = np.clip((0.38 - (light - cloth[0])) / 0.22, 0, 1)
     pale = np.clip((0.11 - np.hypot(*np.moveaxis(lab[..., 1:] - cloth[1:], -1, 0))) / 0.07, 0, 1)
     return np.asarray(darker * lighter * pale, np.float32)

@@ -5,7 +5,7 @@ _LISTED = """
 ecebe2 off white, eggshell, 米白; f1ecdc ivory, 象牙白, 乳白, 奶白; f1e7cf cream, 奶油, 奶油色
 8b8c8e grey, gray, 灰; 3d4045 charcoal, charcoal grey, charcoal gray, anthracite, graphite, 炭灰, 炭黑
 54606b slate, slate grey, slate gray, 石板灰; bfc2c6 silver, 银色, 银灰; 8a7c70 taupe, 灰褐
-b3202a red, 红, 正红; c8281f scarlet, tomato, 大红, 朱红; 9e1b32 crimson, ruby, 绯红, 深红宝石
+b3202a red, 红, 正红; c8281f scarlet, tomato, 大红, 朱红; 9e1b32 crimson, ruby, 绯红, 宝石红
 5c1a2b burgundy, wine, wine red, 酒红; 5e1f22 maroon, 栗红, 枣红; 9c4a3a brick, brick red, terracotta, 砖红
 a4502a rust, copper, 铁锈红, 锈红, 铁锈色; ef7a66 coral, 珊瑚红, 珊瑚色; f0937e salmon, 三文鱼色, 鲑鱼色
 eba1b8 pink, 粉, 粉红; d9738f rose, 玫瑰粉, 豆沙色; e0458b hot pink, 玫红, 玫瑰红, 桃红

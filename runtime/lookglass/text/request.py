@@ -21,19 +21,25 @@ class Request:
         ids: (1, 32) int64, the words about how it is worn, as the text encoder takes them; zeros for none.
         unknown: words that were not understood, each once.
         cut: known words for which there was no room.
+        passed_over: colours beside the one that is taken, and those that are not wanted.
     """
 
     colour: Colour | None
     ids: npt.NDArray[np.int64]
     unknown: tuple[str, ...] = ()
     cut: tuple[str, ...] = ()
+    passed_over: tuple[str, ...] = ()
 
     @property
     def warning(self) -> str:
         """One sentence about what is left out, empty if nothing is."""
         parts = [
             f"{what}: {', '.join(words)}"
-            for what, words in (("not understood", self.unknown), ("too long, left out", self.cut))
+            for what, words in (
+                ("not understood", self.unknown),
+                ("colours passed over", self.passed_over),
+                ("too long, left out", self.cut),
+            )
             if words
         ]
         return "; ".join(parts)
@@ -52,11 +58,12 @@ def read_request(text: str, vocabulary: Vocabulary | None) -> Request:
         >>> request.colour.words, request.warning
         ('dark green', '')
         >>> read_request("glittering red, not blue", None).warning
-        'not understood: glittering, not blue'
+        'not understood: glittering; colours passed over: not blue'
     """
     found = find_colour(normalised(text))
-    reading = _NOTHING_ELSE.read(found.rest)
-    if reading.unknown and vocabulary is not None:
+    plain = _NOTHING_ELSE.read(found.rest)
+    if plain.unknown and vocabulary is not None:
         reading = vocabulary.read(found.rest)
-        return Request(found.colour, reading.ids, reading.unknown + found.passed_over, reading.cut)
-    return Request(found.colour, np.zeros((1, TEXT_LENGTH), np.int64), reading.unknown + found.passed_over)
+        return Request(found.colour, reading.ids, reading.unknown, reading.cut, found.passed_over)
+    silence = np.zeros((1, TEXT_LENGTH), np.int64)
+    return Request(found.colour, silence, plain.unknown, passed_over=found.passed_over)
