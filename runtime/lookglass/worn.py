@@ -54,6 +54,7 @@ def worn(layers: Layers, garment: Garment) -> Worn:
     for part, sleeve in enumerate(sleeves, 1):
         coverage[part] = layers.coverage[part] * sleeve[..., 0]
         seen[part] = coverage[part] * sleeve[..., 1]
+        coverage[part] = np.minimum(coverage[part], cv2.dilate(seen[part], np.ones((3, 3), np.uint8)))
     return Worn(coverage, seen, np.asarray(around * torso[..., 3], np.float32))
 
 

@@ -100,3 +100,13 @@ def test_the_garment_is_on_the_body(name: str, top: str) -> None:
     for share in (0.25, 0.5, 0.75):
         x, y = np.round(shoulders + share * (hips - shoulders)).astype(int)
         assert changed[y - 2 : y + 3, x - 2 : x + 3].all()
+
+
+@pytest.mark.parametrize("top", ["tee_white", "sweatshirt_grey"])
+def test_a_neckline_is_one_smooth_curve(top: str) -> None:
+    alpha = garment(top).garment.texture[..., 3]
+    side = len(alpha)
+    edge = (alpha[: side * 3 // 10, side * 42 // 100 : side * 58 // 100] < 128).sum(0)
+    across = np.linspace(-1, 1, edge.size)
+    off = edge - np.polyval(np.polyfit(across, edge, 4), across)
+    assert np.abs(off).max() < 1.3 * side / 1000

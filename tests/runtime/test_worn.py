@@ -54,3 +54,10 @@ def test_at_the_neck_the_photo_alone_cuts() -> None:
     below_opening = 16 + round(96 * 32 / 128)
     assert coverage[0, below_opening, 48] == 1 and seen[0, below_opening, 48] == 1
     assert coverage[0, below_opening, 20] == 0
+
+
+def test_a_sleeves_coverage_ends_a_cell_past_its_hem() -> None:
+    found = worn(_layers(), _garment())
+    hem = 16 + round(96 * 118 / 128)
+    assert found.seen[1, hem - 3, 80] == 1 and found.coverage[1, hem - 3, 80] == 1
+    assert found.coverage[1, hem + 3, 80] == 0

@@ -10,7 +10,7 @@ TORSO, INNER_BACK_COLLAR = GARMENT_LABELS.index("torso"), GARMENT_LABELS.index("
 
 _SIDE = 512
 _SURE = 0.7
-_SOFT_PX = 1.0
+_SOFT_PX, _EVEN_PX = 1.0, 5.0
 
 
 def keep_at_neck(labels: F32) -> F32:
@@ -58,5 +58,7 @@ def neck_opening(texture: U8, labels: F32) -> F32:
     rough = (share > 0.5).astype(np.float32)
     rough = np.where(beyond, cv2.dilate(rough, np.ones((15, 15), np.uint8)), rough)
     opening = follow_edges(rough, edge_colours(small[..., :3]), beyond.astype(np.float32))
-    soft = cv2.GaussianBlur(opening, (0, 0), _SOFT_PX)
+    # The line of least curvature: thread and shadow make a contour ragged, no tailor does.
+    even = cv2.GaussianBlur(opening, (0, 0), _EVEN_PX)
+    soft = cv2.GaussianBlur((even > 0.5).astype(np.float32), (0, 0), _SOFT_PX)
     return np.asarray(cv2.resize(soft, texture.shape[:2], interpolation=cv2.INTER_LINEAR), np.float32)
