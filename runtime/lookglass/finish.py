@@ -85,7 +85,7 @@ def _no_slits(layers: Layers, seen: F32) -> Layers:
     """
     torso, sleeves = layers.occluder
     dressed = cv2.dilate(np.maximum(seen[1], seen[2]), np.ones((1, 5), np.uint8))
-    hiding = np.minimum(1 - dressed, np.clip(2 * layers.bare, 0, 1))
+    hiding = np.minimum(1 - dressed, np.clip(2 * layers.bare - 0.5, 0, 1))
     arms = np.clip(torso - sleeves, 0, 1)
     return replace(layers, occluder=np.stack([torso - arms * (1 - hiding), sleeves]))
 
