@@ -57,15 +57,12 @@ def main(argv: list[str]) -> None:
     if not scenes:
         parser.error(f"there are no scenes in {args.scenes}: render some with `lookglass-export data`")
     bundle = Bundle.load(args.bundle)
-    if args.words and not bundle.manifest.vocabulary:
-        parser.error(f"the bundle {args.bundle} knows no words: it has no text_encoder")
-    if args.words and not all(Scene.open(path).has_words for path in scenes):
-        parser.error(
-            f"not every scene in {args.scenes} has variants: render them with `lookglass-export data`"
-        )
+    if args.words and (reason := no_words(bundle, scenes, args.baseline)):
+        parser.error(reason)
     engine = Engine(bundle, device="cpu", threads=args.threads)
     if args.words:
-        report = {"method": "words", "words": words.summarise(list(words.trials(engine, scenes)))}
+        found = words.trials(engine, scenes, truth=args.baseline == "truth")
+        report = {"method": args.baseline or "bundle", "words": words.summarise(list(found))}
         print(words.table(report["words"]))
     else:
         rows = list(score(engine, choose_method(engine, args.baseline, args.checkpoint), scenes))
@@ -75,6 +72,17 @@ def main(argv: list[str]) -> None:
     if args.out:
         with written_aside(args.out) as aside:
             aside.write_text(json.dumps(report, indent=1) + "\n")
+
+
+def no_words(bundle: Bundle, scenes: list[Path], baseline: str | None) -> str | None:
+    """Why words cannot be measured, if they cannot."""
+    if baseline not in (None, "truth"):
+        return "--words measures the bundle, or the truth"
+    if not bundle.manifest.vocabulary:
+        return f"the bundle {bundle.folder} knows no words: it has no text_encoder"
+    if bare := [path.name for path in scenes if not Scene.open(path).has_words]:
+        return f"{bare[0]} has no variants: render it again with `lookglass-export data`"
+    return None
 
 
 def choose_method(engine: Engine, baseline: str | None, checkpoint: Path | None) -> Method:

@@ -31,9 +31,9 @@ def nothing(pair: Pair, person: Person, garment: Garment) -> None:
     """Baseline: the frame as it is, which shows the old clothes."""
 
 
-def right_layers(pair: Pair, person: Person, garment: Garment) -> Layers:
+def right_layers(pair: Pair, person: Person, garment: Garment, variant: str = "") -> Layers:
     """The layers that a perfect network would return: what they miss, no network can reach."""
-    scene, truth = pair.scene, open_truth(pair)
+    scene, truth = pair.scene, open_truth(pair, variant)
     view = open_view(scene, pair.worn)
     old = np.isin(scene["parse"][pair.worn], OLD_CLOTHES).astype(np.float32)
     painted = warp(scene["painted"], view.half, HALF, replicate=True).astype(np.float32) / 255

@@ -4,8 +4,9 @@ A scene holds each garment's right answers twice: as it comes, and as its words 
 result is held against what they change in truth.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,21 +14,25 @@ import numpy as np
 from tqdm import tqdm
 
 from lookglass.engine import Engine
+from lookglass.network import Network
 from lookglass.person.mask import PersonMask
-from lookglass.types import Garment, Layers
+from lookglass.types import EncodedGarment, Layers, Person
 from lookglass_export.data.words import Words
 from lookglass_export.evaluation.judge import dress, flow_error
-from lookglass_export.evaluation.methods import open_network
+from lookglass_export.evaluation.methods import open_network, right_layers
 from lookglass_export.evaluation.metrics import Array, alpha_iou, mean_over, ratio
 from lookglass_export.evaluation.pairs import Pair, Shot, Truth, open_garment, open_shot, open_truth
 from lookglass_export.training.geometry_task import PAIRS
 from lookglass_export.training.scenes import VARIANT, Scene
 from lookglass_export.training.text import NO_WISH, ask
 
+Draw = Callable[[Pair, Person, EncodedGarment, Words | None], Layers]
+"""Layers for a person in a garment worn as words say."""
 TEXTS = ("right", "none", "wrong")
 FITS = {-2: "slim", -1: "a size down", 1: "a size up", 2: "oversized"}
 _HEM_COLUMNS = 8
 """Half the width of the band in the middle of a garment in which its hem is looked for, cells."""
+_ORDER = (*FITS.values(), "sleeves rolled", "tucked in", "several")
 _ERROR, _IOU = "sampling_error_px", "alpha_iou"
 
 
@@ -77,9 +82,11 @@ def group_of(words: Words) -> str:
     return asked[0] if len(asked) == 1 else "several"
 
 
-def measure_of(group: str) -> str:
-    """What a word changes most."""
-    return {"sleeves rolled": "sleeves", "tucked in": "hem"}.get(group, "area")
+def measure_of(group: str) -> str | None:
+    """What a word changes most; several do not change one thing."""
+    return {**dict.fromkeys(FITS.values(), "area"), "sleeves rolled": "sleeves", "tucked in": "hem"}.get(
+        group
+    )
 
 
 def opposite(words: Words) -> Words:
@@ -87,37 +94,56 @@ def opposite(words: Words) -> Words:
     return Words(fit=-words.fit or 2)
 
 
-def trials(engine: Engine, scenes: Sequence[Path]) -> Iterator[Trial]:
-    """Dress every scene's six ordered pairs with each of `TEXTS`."""
+def trials(engine: Engine, scenes: Sequence[Path], *, truth: bool = False) -> Iterator[Trial]:
+    """Dress every scene's six ordered pairs with each of `TEXTS`.
+
+    Args:
+        engine: of a bundle that knows words.
+        scenes: files with variants.
+        truth: take the right layers instead of the network's, to see what composition leaves of an effect.
+    """
     person_mask, parser = PersonMask(engine.session("person_mask")), engine.session("garment_parser")
     network, rng = open_network(engine, words=True), np.random.default_rng(0)
+    draw = _right if truth else partial(_by_network, network, rng)
     for path in tqdm(scenes, unit="scene", mininterval=2):
         scene = Scene.open(path)
         shots = [open_shot(scene, frame, person_mask) for frame in range(3)]
         garments = [network.encode(open_garment(scene, k, parser)) for k in range(3)]
         for worn, wanted in PAIRS:
-            words, shot = scene.words(wanted), shots[worn]
-            texts = dict(zip(TEXTS, (ask(rng, words), NO_WISH.ids, ask(rng, opposite(words))), strict=True))
-            truths = open_truth(Pair(scene, worn, wanted)), open_truth(Pair(scene, worn, wanted), VARIANT)
-            looks, scores = {}, {}
-            for text, ids in texts.items():
-                garment = network.reworded(garments[wanted], ids)
-                layers = network.layers(shot.person, garment)
-                looks[text] = look = _drawn(shot, garment.garment, layers)
-                scores[text, _ERROR] = mean_over(flow_error(layers, truths[1]), truths[1].part > 0)
-                scores[text, _IOU] = alpha_iou(look.alpha, truths[1].alpha, truths[1].inside)
-            yield Trial(
-                group_of(words), scores, changes(*map(true_look, truths), looks["none"], looks["right"])
-            )
+            yield _trial(Pair(scene, worn, wanted), shots[worn], garments[wanted], draw)
 
 
-def _drawn(shot: Shot, garment: Garment, layers: Layers) -> Look:
-    return Look(dress(shot, garment, layers).alpha, layers.coverage.argmax(0) > 0)
+def _trial(pair: Pair, shot: Shot, garment: EncodedGarment, draw: Draw) -> Trial:
+    words = pair.scene.words(pair.wanted)
+    plain, varied = open_truth(pair), open_truth(pair, VARIANT)
+    looks, scores = {}, {}
+    for text, asked in zip(TEXTS, (words, None, opposite(words)), strict=True):
+        layers = draw(pair, shot.person, garment, asked)
+        # Beyond the frame the grid repeats its last row.
+        alpha = dress(shot, garment.garment, layers).alpha * varied.inside
+        looks[text] = Look(alpha, layers.coverage.argmax(0) > 0)
+        scores[text, _ERROR] = mean_over(flow_error(layers, varied), varied.part > 0)
+        scores[text, _IOU] = alpha_iou(alpha, varied.alpha, varied.inside)
+    shown = changes(true_look(plain), true_look(varied), looks["none"], looks["right"])
+    return Trial(group_of(words), scores, shown)
+
+
+def _by_network(
+    network: Network, rng: np.random.Generator, _pair: Pair, person: Person, garment: EncodedGarment,
+    words: Words | None,
+) -> Layers:  # fmt: skip
+    ids = NO_WISH.ids if words is None else ask(rng, words)
+    return network.layers(person, network.reworded(garment, ids))
+
+
+def _right(pair: Pair, person: Person, garment: EncodedGarment, words: Words | None) -> Layers:
+    variant = VARIANT if words == pair.scene.words(pair.wanted) else ""
+    return right_layers(pair, person, garment.garment, variant)
 
 
 def true_look(truth: Truth) -> Look:
     """The right answer's."""
-    return Look(truth.alpha, truth.part > 1)
+    return Look(truth.alpha * truth.inside, truth.part > 1)
 
 
 def changes(plain: Look, varied: Look, before: Look, after: Look) -> dict[str, tuple[float, float]]:
@@ -139,11 +165,8 @@ def effect(pairs: Sequence[tuple[float, float]]) -> float:
 
 def summarise(found: Sequence[Trial]) -> dict[str, dict[str, Any]]:
     """What was found for each thing that words ask for, and for all."""
-    groups = {name: [t for t in found if t.group == name] for name in dict.fromkeys(_ORDER)}
+    groups = {name: [t for t in found if t.group == name] for name in _ORDER}
     return {name: _summary(name, some) for name, some in {**groups, "all": list(found)}.items() if some}
-
-
-_ORDER = (*FITS.values(), "sleeves rolled", "tucked in", "several")
 
 
 def _summary(group: str, some: Sequence[Trial]) -> dict[str, Any]:
@@ -157,7 +180,7 @@ def _summary(group: str, some: Sequence[Trial]) -> dict[str, Any]:
         "n": len(some),
         **scores,
         "measure": measure,
-        "effect": round(effect([t.changes[measure] for t in some]), 3),
+        "effect": round(effect([t.changes[measure] for t in some]), 3) if measure else None,
         "effect_everywhere": round(ratio(everywhere[1], everywhere[0]), 3),
     }
 
@@ -166,9 +189,9 @@ def table(summary: Mapping[str, Mapping[str, Any]]) -> str:
     """A line for each thing that words ask for."""
     head = f"{'':16} {'n':>4}  {'sampling error, px of 128':26} {'alpha IoU':26} {'word effect':16}"
     names = " ".join(f"{text:>8}" for text in TEXTS)
-    lines = [head, f"{'':16} {'':>4} {names} {names}  {'measured':10} everywhere"]
+    lines = [head, f"{'':16} {'':>4} {names} {names}  {'measured':14} everywhere"]
     for group, row in summary.items():
         scores = " ".join(f"{row[score][text]:8.3f}" for score in (_ERROR, _IOU) for text in TEXTS)
-        shown = f"{row['effect']:5.0%} {row['measure']:8} {row['effect_everywhere']:6.0%}"
-        lines.append(f"{group:16} {row['n']:4} {scores} {shown}")
+        measured = f"{row['effect']:5.0%} {row['measure']}" if row["measure"] else ""
+        lines.append(f"{group:16} {row['n']:4} {scores} {measured:14} {row['effect_everywhere']:6.0%}")
     return "\n".join(lines)
