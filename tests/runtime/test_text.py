@@ -75,6 +75,16 @@ def test_what_is_not_understood_is_told() -> None:
     assert [number for number in request.ids[0] if number] == [1, 4, 7, 8, 9]
 
 
+def test_of_two_shades_the_last_is_taken() -> None:
+    found = find_colour("dark green or light green, light green")
+    assert found.colour is not None and found.colour.words == "light green"
+    assert found.passed_over == ("dark green",)
+
+
+def test_a_long_run_of_modifiers_takes_no_time() -> None:
+    assert find_colour("淡" * 2000).colour is None
+
+
 def test_words_without_room_are_told() -> None:
     request = read_request("oversized " * (TEXT_LENGTH + 1), WORDS)
     assert request.ids.all() and request.warning == "too long, left out: oversized"

@@ -56,10 +56,11 @@ def find_colour(text: str) -> Found:
         True
     """
     matches = list(_PHRASE.finditer(text))
-    wanted = [match for match in matches if not match["not"]]
-    colour = _colour(wanted[-1]) if wanted else None
-    others = [match for match in matches if not wanted or match["name"] != wanted[-1]["name"]]
-    return Found(colour, _PHRASE.sub(" ", text), tuple(match[0].strip() for match in others))
+    wanted = [_colour(match) for match in matches if not match["not"]]
+    others = [match for match in matches if match["not"] or _colour(match).lab != wanted[-1].lab]
+    return Found(
+        wanted[-1] if wanted else None, _PHRASE.sub(" ", text), tuple(match[0].strip() for match in others)
+    )
 
 
 def _colour(match: re.Match[str]) -> Colour:
@@ -113,7 +114,7 @@ _MODIFIER = re.compile(
 )
 _MODIFIERS = re.sub(r"\?P<\w+>", "?:", _MODIFIER.pattern)
 _PHRASE = re.compile(
-    rf"(?P<not>{_any(['not', 'no', '不要', '不是', '别', '不'])}\s*)?(?P<modifiers>(?:{_MODIFIERS})*)"
+    rf"(?P<not>{_any(['not', 'no', '不要', '不是', '别', '不'])}\s*)?(?P<modifiers>(?:{_MODIFIERS}){{0,4}})"
     rf"(?:(?!{_LONGER})(?P<tint>{_any([*NAMES, *TINTS])})[ -]?)?(?P<name>{_NAME})"
     r"(?:\s*(?:colou?red|colou?rs?|颜色|色)(?![a-z]))?"
 )
