@@ -28,8 +28,9 @@ _STRANGE, _SURE = 0.25, 0.5
 """What is no wall, and what is the person, in the alphas and in the mask."""
 _RIM_PX = 21
 """Twice the width of the rim, along the body's outline, that does not go on under the old clothes."""
-_ROUGH_PX = 4.0
-"""Crop pixels inside the edge at which texture begins to give way to its mean: it is but a guess."""
+_ROUGH_PX, _GRAIN = 4.0, 0.8
+"""Crop pixels inside the edge at which what is mirrored, but a guess, begins to give way to its mean, and the
+share of its finest detail that stays."""
 _SHARPER, _STEPS = 6.0, 1.0
 """Slope of the edge between skin and what is behind it, which the network draws two cells soft, and standard
 deviation, in cells, of the blur that takes the cells' steps out of it."""
@@ -74,7 +75,10 @@ def _behind(at: Box, layers: Layers, window: U8, mask: F32, backdrop: Backdrop |
     depth, x, y = _mirror(strange)
     seen = cv2.remap(np.ascontiguousarray(window[at]), x, y, cv2.INTER_LINEAR)
     rough = np.asarray(np.clip(1.5 - depth / (2 * _ROUGH_PX), 0, 1), np.float32)
-    seen = cv2.blendLinear(seen, cv2.blur(seen, (9, 9)), rough, 1 - rough)
+    # Its grain goes on all the same: a smooth patch beside gravel is a ghost.
+    grain = cv2.addWeighted(seen, _GRAIN, cv2.blur(seen, (5, 5)), -_GRAIN, 0, dtype=cv2.CV_16S)
+    calm = cv2.add(cv2.blur(seen, (9, 9)), grain, dtype=cv2.CV_8U)
+    seen = cv2.blendLinear(seen, calm, rough, 1 - rough)
     if backdrop is not None:  # A wall that was seen before is better than its mirror image; trousers are not.
         wall = 1 - cv2.remap(mask[at], x, y, cv2.INTER_LINEAR)
         share = wall * backdrop.known[at]

@@ -68,6 +68,19 @@ def test_the_wall_goes_on_with_its_texture_whatever_the_network_guessed() -> Non
         assert np.abs(painted[104:136, columns] - truth[104:136, columns]).mean() < 0.02
 
 
+def test_far_inside_objects_fade_but_the_grain_of_the_ground_goes_on() -> None:
+    rng = np.random.default_rng(0)
+    truth = np.full((256, 192, 3), 0.5, np.float32)
+    truth[:, 40:60] = 0.9  # A post, wider than grain.
+    truth += rng.normal(size=(256, 192, 1)).astype(np.float32) * 0.04
+    layers = _layers(ARM, WALL)
+    layers.painted_alpha[:, 30:] = 1
+    layers.bare[:] = 0
+    painted = repaint(layers, _person(np.clip(truth, 0, 1)))[1]
+    deep = painted[:, 70:73]
+    assert 0.5 < deep.std(0).mean() / 0.04 < 1.1
+
+
 def test_what_is_known_to_be_behind_is_better_than_its_mirror_image() -> None:
     backdrop = Backdrop(np.full((256, 192, 3), 51, np.uint8), np.ones((256, 192), np.float32))
     person = _person(_scene())
