@@ -23,7 +23,7 @@ _REACH_PX = 8.0
 _SURE = 0.9
 _FADE_PX = 11
 """Twice the width, in crop pixels, over which painted skin fades out."""
-_SURER = 1.5
+_SURER = 2.0
 _UNSEEN_LOSS = 0.03
 """Share of light that nobody misses; pixels that lose less stay the camera's."""
 
