@@ -79,7 +79,7 @@ LOOKGLASS_DEVICE void multiply_add(float (&c)[4], const uint32_t (&a)[4], uint32
 }
 
 #if __CUDA_ARCH__ >= 800
-// 16 bytes of global to shared memory in the background, or zeros; `source` must be readable all the same.
+// 16 bytes of global to shared memory in the background, or zeros: then nothing of `source` is read.
 LOOKGLASS_DEVICE void copy_async(uint32_t offset, const void* source, bool valid) {
   asm volatile("cp.async.cg.shared.global [%0],[%1],16,%2;\n" ::"r"(shared_address(offset)), "l"(source),
                "r"(valid ? 16 : 0)

@@ -28,8 +28,7 @@ LOOKGLASS_DEVICE uint32_t tile_offset(uint32_t row, uint32_t column) {
 template <int kColumns, int kThreads>
 class TileCopy {
  public:
-  // `rows` may end before the tile: nothing is read beyond row `count`, zeros take its place. There the first
-  // row is the source, so that no address beyond the tensor is ever named.
+  // `rows` may end before the tile: nothing is read beyond row `count`, zeros take its place.
   LOOKGLASS_DEVICE void start([[maybe_unused]] uint32_t tile, const uint16_t* rows, uint32_t count) {
     const uint16_t* source = rows + thread_id().x * 8;
 #pragma unroll
@@ -37,7 +36,7 @@ class TileCopy {
       if (!in_tile(i)) break;
       const bool valid = row(i) < count;
 #if LOOKGLASS_ARCH >= 800
-      copy_async(tile + offset(i), valid ? source + i * kThreads * 8 : rows, valid);
+      copy_async(tile + offset(i), source + i * kThreads * 8, valid);
 #else
       held_[i] = valid ? load_global<uint4>(source + i * kThreads * 8) : make_uint4(0, 0, 0, 0);
 #endif

@@ -152,15 +152,14 @@ inline void multiply_add(float (&c)[4], const uint32_t (&a)[4], uint32_t b0, uin
 inline void land(const emulator::Lane::Copy& copy) {
   unsigned char* target = machine.block().shared.at(copy.offset);
   if (copy.valid)
-    std::memcpy(target, copy.bytes, 16);
+    std::memcpy(target, copy.source, 16);
   else
     std::memset(target, 0, 16);
 }
 inline void copy_async(uint32_t offset, const void* source, bool valid) {
   check_aligned(source, 16);
   machine.check(machine.block().shared.begin_copy(offset, 16, machine.access()));
-  machine.lane().copies.push_back({offset, {}, valid});
-  std::memcpy(machine.lane().copies.back().bytes, source, 16);  // AddressSanitizer finds it readable, or not
+  machine.lane().copies.push_back({offset, source, valid});
   if (!machine.deferred_copies()) land(machine.lane().copies.back());
 }
 inline void wait_copies() {

@@ -22,7 +22,7 @@ enum class State : uint8_t { kReady, kCollective, kBarrier, kDone };
 struct Lane {
   struct Copy {
     uint32_t offset;
-    unsigned char bytes[16];
+    const void* source;
     bool valid;
   };
   Fiber fiber;
