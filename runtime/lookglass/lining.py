@@ -5,6 +5,7 @@ its sides are seen past it, darker than in the photo. What lies in the opening b
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -53,9 +54,13 @@ def open_neck(layers: Layers, worn: Worn, garment: Garment) -> tuple[F32, Lining
     """
     if worn.opening.max() < _FAINT:
         return layers.bare, None
-    at = box_around(worn.opening > _FAINT, _BESIDE // 2)
+    rows, columns = box_around(worn.opening > _FAINT, _BESIDE // 2)
+    at = slice(rows.start + _BESIDE // 2, rows.stop), columns
     opening, front, bare = worn.opening[at], layers.occluder[1][at], layers.bare.copy()
-    neck = np.maximum.accumulate(np.clip(2 * bare[at] * (1 - front) - 0.5, 0, 1), axis=0)
+    neck = np.clip(2 * bare[at] * (1 - front) - 0.5, 0, 1)
+    for number, (above, row) in enumerate(pairwise(neck)):  # A chest is wider than its neck.
+        wider = cv2.dilate(above[None], np.ones((1, 3), np.uint8))[0] if number % 2 else above
+        np.maximum(row, wider, out=row)
     wide = cv2.dilate(opening, np.ones((_GROWN, _GROWN), np.uint8))
     bare[at] = np.maximum(bare[at], neck * wide)
     # Nobody sees the back higher than the sides: flat on its back, a collar stands up.
