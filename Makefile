@@ -1,7 +1,7 @@
 # Lookglass: every target prints what it does.
 PYTHON ?= python3
 VENV   ?= .venv
-EXTRAS ?= cpu,window,export,dev
+EXTRAS ?= cpu,window,export,dev,tensorrt-rtx
 SYSTEM ?= tools/debian-packages
 BIN    := $(VENV)/bin
 SAY     = @printf '\n== %s\n'
