@@ -44,7 +44,7 @@ def right_layers(pair: Pair, person: Person, garment: Garment, variant: str = ""
         shading=_light(pair, view),
         behind=painted.transpose(2, 0, 1),
         skin=painted.transpose(2, 0, 1),
-        bare=np.ones(painted.shape[:2], np.float32),  # Skin is taken as it is, what is behind it is not.
+        bare=warp(scene["bare"], view.half, HALF).astype(np.float32) / 255,
         painted_alpha=cv2.dilate(warp(old, view.half, HALF), np.ones((3, 3))),
     )
 
