@@ -44,6 +44,8 @@ class GeometryTask(Task):
 
     name = "geometry"
     main_score = "sampling_error_px"
+    said = 0.5
+    """Share of pairs that come with words."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -59,7 +61,7 @@ class GeometryTask(Task):
         if rng is not None:  # One mirror for the whole scene: products are shared by its pairs.
             views = [_until_mirrored(scene, view, views[0].mirrored, rng) for view in views]
         products = [open_product(scene, k, views[0].mirrored, rng) for k in order]
-        asked = wishes(scene, [int(order[b]) for _, b in pairs], rng)
+        asked = wishes(scene, [int(order[b]) for _, b in pairs], rng, said=self.said)
         pairs = (pairs * 2)[: len(asked)]
         rows = [
             _taught(scene, views[a], int(order[b]), products[b], wish)

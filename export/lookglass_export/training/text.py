@@ -12,10 +12,10 @@ from lookglass_export.training.phrases import sentence
 from lookglass_export.training.scenes import VARIANT, Scene
 from lookglass_export.training.vocabulary import VOCABULARY
 
-_SILENT, _IDLE = 0.5, 0.08
-"""Shares of pairs without words, and with words that ask for nothing."""
-_SILENT_ALONE = 0.85
-"""Share without words where a scene was rendered without variants."""
+_IDLE = 0.08
+"""Share of pairs with words that ask for nothing."""
+_LESS_SAID = 0.3
+"""Scenes without variants come with words so much less often, which ask for nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +40,13 @@ def ask(rng: np.random.Generator, words: Words) -> npt.NDArray[np.int64]:
     return vocabulary().read(sentence(rng, words)).ids
 
 
-def wishes(scene: Scene, garments: list[int], rng: np.random.Generator | None) -> list[Wish]:
-    """One wish for each garment to learn from; to score, each without words and then each variant's."""
+def wishes(scene: Scene, garments: list[int], rng: np.random.Generator | None, *, said: float) -> list[Wish]:
+    """One wish for each garment to learn from; to score, each without words and then each variant's.
+
+    `said` is the share that comes with words.
+    """
     if rng is not None:
-        return [_drawn(scene, garment, rng) for garment in garments]
+        return [_drawn(scene, garment, rng, said) for garment in garments]
     silent = [NO_WISH] * len(garments)
     if not scene.has_words:
         return silent
@@ -51,10 +54,10 @@ def wishes(scene: Scene, garments: list[int], rng: np.random.Generator | None) -
     return silent + [Wish(ask(fixed, scene.words(garment)), VARIANT) for garment in garments]
 
 
-def _drawn(scene: Scene, garment: int, rng: np.random.Generator) -> Wish:
+def _drawn(scene: Scene, garment: int, rng: np.random.Generator, said: float) -> Wish:
     kind = rng.random()
-    if kind < (_SILENT if scene.has_words else _SILENT_ALONE):
+    if kind >= (said if scene.has_words else said * _LESS_SAID):
         return NO_WISH
-    if kind < _SILENT + _IDLE or not scene.has_words:
+    if kind < _IDLE or not scene.has_words:
         return Wish(ask(rng, Words()), "")
     return Wish(ask(rng, scene.words(garment)), VARIANT)

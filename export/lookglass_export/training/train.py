@@ -16,7 +16,7 @@ from lookglass_export.training.from_bundle import bundle_weights, unfold
 from lookglass_export.training.loop import Settings, Trainer, batches
 from lookglass_export.training.ranks import Ranks
 from lookglass_export.training.task import Task
-from lookglass_export.training.weights import BASELINES, TASKS, load_task, save_compact
+from lookglass_export.training.weights import BASELINES, STAGES, TASKS, collect, load_task, save_compact
 
 LEARNING_RATE, FINE_TUNING_RATE = 2e-3, 5e-4
 _UNFOLDING_BATCHES = 8
@@ -46,9 +46,9 @@ def _arguments(argv: list[str]) -> argparse.Namespace:
     )
     parser.add_argument(
         "--task",
-        choices=[*TASKS, *BASELINES],
+        choices=[*TASKS, *STAGES, *BASELINES],
         action="append",
-        help="one or more; all but the baseline by default",
+        help="one or more; by default all but the baseline, and the words alone",
     )
     parser.add_argument(
         "--minutes", type=float, default=60, help="budget of each task, earlier runs included"
@@ -66,8 +66,8 @@ def _arguments(argv: list[str]) -> argparse.Namespace:
     start.add_argument("--from", type=Path, metavar="BUNDLE", dest="bundle", help="bundle to begin with")
     parser.add_argument("--compact", type=Path, help="where to write the compact checkpoint at the end")
     args = parser.parse_args(argv)
-    if args.bundle and set(args.task or ()) & set(BASELINES):
-        parser.error("a bundle holds no baselines")
+    if args.bundle and set(args.task or ()) & {*STAGES, *BASELINES}:
+        parser.error("a bundle holds no baselines, and words are taught with --start-from")
     return args
 
 
@@ -88,6 +88,8 @@ def _task(name: str, args: argparse.Namespace, settings: Settings, ranks: Ranks)
     """The network to begin with; a run that was interrupted goes on from its own checkpoint instead."""
     if args.bundle is None or (settings.run / f"{name}.pt").exists():
         start = torch.load(args.start_from, weights_only=True) if args.start_from else {}
+        if name in STAGES:
+            start[name] = (collect(settings.run) or start).get("geometry", {})
         return load_task(name, start.get(name, {}).get("weights"))
     task = load_task(name, None)
     examples = islice(batches(task, settings, ranks), _UNFOLDING_BATCHES)

@@ -16,8 +16,11 @@ from lookglass_export.training.errors import TrainingError
 from lookglass_export.training.geometry_task import GeometryTask
 from lookglass_export.training.parser_task import ParserTask
 from lookglass_export.training.task import LATER, Task
+from lookglass_export.training.words_task import WordsTask
 
 TASKS: dict[str, type[Task]] = {task.name: task for task in (GeometryTask, AppearanceTask, ParserTask)}
+STAGES: dict[str, type[Task]] = {WordsTask.name: WordsTask}
+"""Trained when named; what they teach is a part of the geometry task's weights."""
 BASELINES: dict[str, type[Task]] = {ProbeTask.name: ProbeTask}
 """Trained when named; never part of a bundle."""
 
@@ -45,6 +48,11 @@ def collect(run: Path) -> dict[str, dict]:
                 "iteration": state["iteration"],
                 "minutes": state["minutes"],
             }
+    words = run / f"{WordsTask.name}.pt"
+    if "geometry" in found and words.exists():
+        average = torch.load(words, weights_only=True)["average"]
+        taught = {key: _half(value) for key, value in average.items() if key.startswith(LATER)}
+        found["geometry"]["weights"] |= taught
     return found
 
 
@@ -59,7 +67,7 @@ def load_task(name: str, weights: dict[str, Tensor] | None) -> Task:
     Raises:
         TrainingError: the weights are of another architecture.
     """
-    task = (TASKS | BASELINES)[name]()
+    task = (TASKS | STAGES | BASELINES)[name]()
     if weights is None:
         return task
     values = {key: value.float() if value.is_floating_point() else value for key, value in weights.items()}
