@@ -14,7 +14,6 @@ from lookglass.box import Box, box_around, doubled
 from lookglass.person.crop import MODEL_HEIGHT, MODEL_WIDTH, model_columns
 from lookglass.types import F32, U8, Backdrop, Layers, Person
 
-_SIZE = (MODEL_WIDTH, MODEL_HEIGHT)
 _MARGIN_PX = 5
 """Side of the neighbourhood around the old clothes that their rim has spilled into, crop pixels."""
 _NEAR_PX, _DEEP_PX = 14.0, 24.0
@@ -49,27 +48,32 @@ def repaint(layers: Layers, person: Person, backdrop: Backdrop | None = None) ->
     """
     window = np.ascontiguousarray(model_columns(person.picture)[..., ::-1], np.uint8)
     mask = np.asarray(model_columns(person.mask), np.float32)
-    at = doubled(box_around(layers.painted_alpha > _STRANGE, round(_DEEP_PX / 2)))
+    cells = box_around(layers.painted_alpha > _STRANGE, round(_DEEP_PX / 2))
+    at = doubled(cells)
     if window[at].size == 0:
         return np.zeros((3, MODEL_HEIGHT, MODEL_WIDTH), np.float32)
-    behind = _behind(at, layers, window, mask, backdrop)
-    skin = _enlarge(_skin(layers, window, person.tone))[at]
-    smooth = cv2.resize(cv2.GaussianBlur(layers.bare, (5, 5), _STEPS), _SIZE, interpolation=cv2.INTER_CUBIC)
-    bare = np.clip((smooth[at] - 0.5) * np.float32(_SHARPER) + np.float32(0.5), 0, 1)
+    behind = _behind(cells, layers, window, mask, backdrop)
+    skin = _enlarge(_skin(layers, window, person.tone)[cells])
+    smooth = cv2.GaussianBlur(layers.bare, (5, 5), _STEPS)[cells]
+    smooth = cv2.resize(smooth, skin.shape[1::-1], interpolation=cv2.INTER_CUBIC)
+    bare = np.clip((smooth - 0.5) * np.float32(_SHARPER) + np.float32(0.5), 0, 1)
     painted = np.zeros((MODEL_HEIGHT, MODEL_WIDTH, 3), np.float32)
-    painted[at] = behind + (skin - behind) * bare[..., None]
+    skin -= behind
+    skin *= bare[..., None]
+    np.add(behind, skin, out=painted[at])
     return np.asarray(painted.transpose(2, 0, 1), np.float32)
 
 
-def _behind(at: Box, layers: Layers, window: U8, mask: F32, backdrop: Backdrop | None) -> F32:
+def _behind(cells: Box, layers: Layers, window: U8, mask: F32, backdrop: Backdrop | None) -> F32:
     """(h, w, 3) of a place in the window: its pixels, mirrored inwards; deep inside, the network's guess."""
-    unknown = (np.maximum(layers.painted_alpha, layers.bare) > _STRANGE).astype(np.uint8)
-    strange = np.asarray(cv2.resize(unknown, _SIZE, interpolation=cv2.INTER_NEAREST)[at], np.uint8)
+    at = doubled(cells)
+    unknown = (np.maximum(layers.painted_alpha[cells], layers.bare[cells]) > _STRANGE).astype(np.uint8)
+    strange = unknown.repeat(2, axis=0).repeat(2, axis=1)
     strange = np.asarray(cv2.dilate(strange, np.ones((_MARGIN_PX, _MARGIN_PX), np.uint8)), np.uint8)
     # Beside the hips it is the wall that goes on: the old clothes hung wider than the body.
     body = (mask > _SURE).astype(np.uint8)
     strange |= (body - np.asarray(cv2.erode(body, np.ones((_RIM_PX, _RIM_PX), np.uint8)), np.uint8))[at]
-    guess = _enlarge(_rows(layers.behind))[at]
+    guess = _enlarge(_rows(layers.behind[:, cells[0], cells[1]]))
     if strange.all():
         return guess
     depth, x, y = _mirror(strange)
@@ -86,7 +90,9 @@ def _behind(at: Box, layers: Layers, window: U8, mask: F32, backdrop: Backdrop |
         seen = cv2.blendLinear(plate, seen, share, 1 - share)
     inner = np.clip((depth - _NEAR_PX) / (_DEEP_PX - _NEAR_PX), 0, 1)[..., None]
     behind = seen * np.float32(1 / 255)
-    return np.asarray(behind + (guess - behind) * inner, np.float32)
+    guess -= behind
+    guess *= inner
+    return np.asarray(np.add(behind, guess, out=guess), np.float32)
 
 
 def _mirror(mask: U8) -> tuple[F32, F32, F32]:
@@ -138,7 +144,9 @@ def _rows(layer: F32) -> F32:
 
 
 def _enlarge(layer: F32) -> F32:
-    return np.asarray(cv2.resize(layer, _SIZE, interpolation=cv2.INTER_LINEAR), np.float32)
+    """Twice as fine."""
+    height, width = layer.shape[:2]
+    return np.asarray(cv2.resize(layer, (2 * width, 2 * height), interpolation=cv2.INTER_LINEAR), np.float32)
 
 
 def _fill(weighted: F32, weight: F32, prior: F32) -> F32:
