@@ -9,7 +9,8 @@ ambient occlusion of games: what is in front, blurred, is how much light it take
 import cv2
 import numpy as np
 
-from lookglass.types import F32
+from lookglass.remembered import remembered
+from lookglass.types import F32, U8
 
 _SPREAD = 1.8
 """Standard deviation of the blur, cells of the 128x96 grid."""
@@ -19,11 +20,21 @@ _ON_TORSO, _ON_SLEEVES, _ON_BODY, _AT_OUTLINE = 0.25, 0.15, 0.3, 0.18
 _IN_CREASES, _CREASE, _SEWN = 0.3, 0.65, (0.03, 0.12)
 """What cloth loses in a crease, its standard deviation in cells, and how far two flows are apart where parts
 are sewn together, and where they surely are not."""
+_OWN_LIGHT = 0.7
+"""How much of what a fold sees is the same cloth, and not an arm or the room."""
 _IN_SLITS, _SLIT = 0.45, (0.55, 0.85)
 """What the body loses on top where cloth surrounds it that closely: a slit beside a sleeve is a dark fold."""
 
 
-def shade(worn: F32, flow: F32, occluder: F32, mask: F32) -> tuple[F32, F32]:
+@remembered
+def albedo(texture: U8) -> float:
+    """How much light a garment's cloth gives back, in [0, 1], from its photo, (N, N, 4) uint8 BGRA."""
+    small = cv2.resize(texture, (64, 64), interpolation=cv2.INTER_AREA).astype(np.float32) / 255
+    luminance = (small[..., :3] ** 2.2) @ np.array([0.07, 0.72, 0.21], np.float32)
+    return float((luminance * small[..., 3]).sum() / max(small[..., 3].sum(), 1e-6))
+
+
+def shade(worn: F32, flow: F32, occluder: F32, mask: F32, *, albedo: float = 0.0) -> tuple[F32, F32]:
     """Shadows on the new garment and on the body.
 
     Args:
@@ -31,6 +42,7 @@ def shade(worn: F32, flow: F32, occluder: F32, mask: F32) -> tuple[F32, F32]:
         flow: (3, 2, h', w') where in the photo each part is looked up, in [-1, 1].
         occluder: (2, h, w) what stands in front of torso and sleeves, in [0, 1].
         mask: (H, W) probability that a pixel shows the person, of any size.
+        albedo: of the cloth; what is bright lights its own folds.
 
     Returns:
         (h, w) gain of the garment, at most 1, and (h, w) share of the light that the body loses.
@@ -45,9 +57,16 @@ def shade(worn: F32, flow: F32, occluder: F32, mask: F32) -> tuple[F32, F32]:
     share = sleeves / np.maximum(torso + sleeves, np.float32(1e-3))
     gain = 1 - _ON_TORSO * on_torso * (1 - share) - _ON_SLEEVES * on_sleeves * share - _AT_OUTLINE * outline
     gain = np.minimum(gain, 1 - _IN_CREASES * _creases(worn, flow))
+    gain = _bounced(gain, _OWN_LIGHT * albedo)
     slit = np.clip((on_body - _SLIT[0]) / (_SLIT[1] - _SLIT[0]), 0, 1)
     loss = (_ON_BODY * on_body + _IN_SLITS * slit) * (1 - cloth) * mask * (1 - occluder[1])
     return np.asarray(gain, np.float32), np.asarray(loss, np.float32)
+
+
+def _bounced(gain: F32, albedo: float) -> F32:
+    """What is left of the light once it has bounced around in the cloth (Jimenez et al. 2016)."""
+    a, b, c = 2.0404 * albedo - 0.3324, 0.6417 - 4.7951 * albedo, 2.7552 * albedo + 0.6903
+    return np.asarray(np.maximum(gain, ((a * gain + b) * gain + c) * gain), np.float32)
 
 
 def _creases(worn: F32, flow: F32) -> F32:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from lookglass.shadow import shade
+from lookglass.shadow import albedo, shade
 from lookglass.types import F32
 
 
@@ -69,6 +69,24 @@ def test_a_sleeve_that_lies_against_the_torso_makes_a_crease_but_a_seam_does_not
     crease = (loose / sewn)[55]
     assert crease[59:61].max() < 0.92
     np.testing.assert_allclose(crease[[40, 56, 64]], 1, atol=0.01)
+
+
+def test_white_cloth_lights_its_own_folds() -> None:
+    worn, occluder, mask = _person()
+    occluder[:, 52:58, 20:76] = 1
+    (dark, _), (white, _) = (shade(worn, _flow(), occluder, mask, albedo=a) for a in (0.05, 0.8))
+    assert dark[60, 48] < white[60, 48] < 1
+    assert 1 - white[60, 48] < 0.6 * (1 - dark[60, 48])
+
+
+def test_albedo_is_that_of_the_cloth_in_linear_light() -> None:
+    texture = np.zeros((128, 128, 4), np.uint8)
+    texture[:, :64] = 255
+    assert abs(albedo(texture) - 1) < 1e-3
+    grey = np.full((128, 128, 4), 255, np.uint8)
+    grey[..., :3] = 128
+    assert abs(albedo(grey) - 0.22) < 0.01
+    assert albedo(np.zeros((128, 128, 4), np.uint8)) == 0
 
 
 def test_without_a_garment_nothing_falls() -> None:
