@@ -38,8 +38,9 @@ def to_oklab(bgr: U8) -> F32:
     """(..., 3) uint8 BGR -> (..., 3) float32: lightness in [0, 1], green to red, blue to yellow.
 
     Example:
-        >>> to_oklab(np.array([[255, 255, 255], [0, 0, 255]], np.uint8)).round(2).tolist()
-        [[1.0, -0.0, 0.0], [0.6299999952316284, 0.2199999988079071, 0.12999999523162842]]
+        >>> red = to_oklab(np.array([0, 0, 255], np.uint8))
+        >>> [round(float(value), 2) for value in red]
+        [0.63, 0.22, 0.13]
     """
     return np.asarray(np.cbrt(_LINEAR[bgr[..., ::-1]] @ _TO_CONES.T) @ _TO_LAB.T, np.float32)
 
