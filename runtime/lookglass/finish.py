@@ -11,7 +11,7 @@ from lookglass.edges import snap_to_edges
 from lookglass.lining import Lining, open_neck
 from lookglass.person.crop import model_columns
 from lookglass.repaint import repaint
-from lookglass.shadow import albedo, shade
+from lookglass.shadow import albedo_of, shade
 from lookglass.types import F32, Backdrop, FinishedLayers, Garment, Layers, Person
 from lookglass.worn import worn
 from lookglass.wrists import join_hands
@@ -51,8 +51,8 @@ def finish(
     mask = np.ascontiguousarray(model_columns(person.mask), np.float32)
     reach = max(round(_REACH_PX * person.crop.scale - 1), 0)
     near = _near(mask, layers.painted_alpha, fitted.seen.max(0), reach)
-    bright = albedo(garment.texture)
-    gain, loss = shade(fitted.seen, layers.flow, layers.occluder, mask, albedo=bright)
+    albedo = albedo_of(garment.texture)
+    gain, loss = shade(fitted.seen, layers.flow, layers.occluder, mask, albedo=albedo)
     light = cv2.resize(layers.shading.transpose(1, 2, 0), gain.shape[::-1], interpolation=cv2.INTER_LINEAR)
     old = _into_skin(snapped.painted_alpha * near, layers.bare)
     painted, alpha = _darken(*_lined(repaint(layers, person, backdrop), old, lining), loss)

@@ -27,7 +27,7 @@ _IN_SLITS, _SLIT = 0.45, (0.55, 0.85)
 
 
 @remembered
-def albedo(texture: U8) -> float:
+def albedo_of(texture: U8) -> float:
     """How much light a garment's cloth gives back, in [0, 1], from its photo, (N, N, 4) uint8 BGRA."""
     small = cv2.resize(texture, (64, 64), interpolation=cv2.INTER_AREA).astype(np.float32) / 255
     luminance = (small[..., :3] ** 2.2) @ np.array([0.07, 0.72, 0.21], np.float32)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from lookglass.shadow import albedo, shade
+from lookglass.shadow import albedo_of, shade
 from lookglass.types import F32
 
 
@@ -82,11 +82,11 @@ def test_white_cloth_lights_its_own_folds() -> None:
 def test_albedo_is_that_of_the_cloth_in_linear_light() -> None:
     texture = np.zeros((128, 128, 4), np.uint8)
     texture[:, :64] = 255
-    assert abs(albedo(texture) - 1) < 1e-3
+    assert abs(albedo_of(texture) - 1) < 1e-3
     grey = np.full((128, 128, 4), 255, np.uint8)
     grey[..., :3] = 128
-    assert abs(albedo(grey) - 0.22) < 0.01
-    assert albedo(np.zeros((128, 128, 4), np.uint8)) == 0
+    assert abs(albedo_of(grey) - 0.22) < 0.01
+    assert albedo_of(np.zeros((128, 128, 4), np.uint8)) == 0
 
 
 def test_without_a_garment_nothing_falls() -> None:
