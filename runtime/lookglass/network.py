@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
+from lookglass.categories import as_worn, one_hot
 from lookglass.engine.session import DeviceArray
 from lookglass.person.crop import CROP_SIZE, MODEL_WIDTH, crop_matrix, model_columns
 from lookglass.person.graph import Graph, pack
@@ -33,7 +34,7 @@ def _body_inputs(person: Person) -> dict[str, F32]:
     landmarks[:, 4] *= person.crop.scale
     return {
         "mask": np.ascontiguousarray(model_columns(person.mask), np.float32)[None, None],
-        "landmarks": landmarks[None],
+        "landmarks": as_worn(landmarks, person.category)[None],
         "tone": person.tone[None],
     }
 
@@ -64,7 +65,8 @@ class Network:
 
     def encode(self, garment: Garment) -> EncodedGarment:
         """Encode a garment, once for any number of frames; it is worn as it comes."""
-        return EncodedGarment(garment, {**_frozen(self._encoder(pixels=garment.pixels)), **self._silence})
+        inputs = {"pixels": garment.pixels, "category": one_hot(garment.category)}
+        return EncodedGarment(garment, {**_frozen(self._encoder(**inputs)), **self._silence})
 
     def reworded(self, garment: EncodedGarment, ids: npt.NDArray[np.int64]) -> EncodedGarment:
         """The garment worn as words say: their numbers, (1, 32) int64, 0 for none."""

@@ -15,11 +15,17 @@ U8 = npt.NDArray[np.uint8]
 F32 = npt.NDArray[np.float32]
 Tensors = Mapping[str, F32]
 
+CATEGORIES = ("upper", "lower", "dress")
+"""Kinds of garments: above the waist, below it, and both in one piece."""
+
 PARTS = ("torso", "left_sleeve", "right_sleeve")
-"""Garment parts that have a flow and a coverage of their own; left is the wearer's left."""
+"""Garment parts that have a flow and a coverage of their own; left is the wearer's left.
+
+Below the waist the torso is what lies around the hips, a skirt whole, and the sleeves are the legs.
+"""
 
 GARMENT_LABELS = ("background", "torso", "left_sleeve", "right_sleeve", "front_collar", "inner_back_collar")
-"""Values 0 to 5 of `Garment.parts`."""
+"""Values 0 to 5 of `Garment.parts`; below the waist the collar is a waistband."""
 
 LANDMARK_COUNT = 33
 """MediaPipe pose: 0 nose, 7/8 ears, 9/10 mouth, 11/12 shoulders, 13/14 elbows, 15/16 wrists, 23/24 hips."""
@@ -65,6 +71,7 @@ class Person:
         mask: (256, 256) float32, probability that a crop pixel shows the person.
         tone: (3,) float32 RGB in [0, 1], the median skin colour of the face.
         presence: the tracker's belief that this is a person, in [0, 1].
+        category: of `CATEGORIES`, which garments the crop was cut for.
     """
 
     landmarks: F32
@@ -73,6 +80,7 @@ class Person:
     mask: F32
     tone: F32
     presence: float = 1.0
+    category: str = "upper"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +92,7 @@ class Garment:
 
     Attributes:
         name: what to call it on screen.
-        category: "upper" for now.
+        category: one of `CATEGORIES`.
         texture: (N, N, 4) uint8 BGRA, straight alpha, colours bled beyond the edge; alpha is 0 on the
             inner back collar, which is never seen on a wearer.
         parts: (N', N') uint8, an index into `GARMENT_LABELS`.

@@ -159,6 +159,7 @@ def test_folding_and_rounding_change_little() -> None:
         torch.rand(1, 1, 256, 192),
         torch.rand(1, 33, 5) * 192,
         torch.rand(1, 3),
+        torch.eye(3)[:1],
     )
     before = network(*inputs)
     after = fold_and_round(network)(*inputs)

@@ -51,7 +51,7 @@ def test_layers_have_the_contract_s_shapes_within_the_budget() -> None:
         GarmentEncoder().eval(),
         TextNull().eval(),
     )
-    garment, words = encoder(torch.rand(1, 9, 128, 128)), text()
+    garment, words = encoder(torch.rand(1, 9, 128, 128), torch.eye(3)[:1]), text()
     layers = tryon(*frame_inputs(), garment, words)
     assert {name: tuple(value.shape) for name, value in layers.items()} == LAYER_SHAPES
     assert macs(lambda: tryon(*frame_inputs(), garment, words)) <= 0.5e9

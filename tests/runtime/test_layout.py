@@ -12,7 +12,7 @@ ROOT = Path(lookglass.__file__).parent
 ALLOWED = {"lookglass", "numpy", "onnxruntime", "cv2", "pygame"}
 FLOW = (
     {"errors", "types", "files", "pictures", "oklab"},
-    {"bundle", "text"},
+    {"bundle", "text", "categories"},
     {"engine"},
     {"person", "box", "remembered", "mipmap", "region", "forearm"},
     {"edges", "plate", "repaint", "worn", "cuffs", "wrists", "lining", "shadow", "steady", "finish"},

@@ -11,6 +11,7 @@ from lookglass_export.training.colour import Camera, degrade
 from lookglass_export.training.geometry_task import PAIRS, PIXELS
 from lookglass_export.training.scenes import (
     HALF,
+    OLD_CLOTHES,
     Array,
     Scene,
     coverage_targets,
@@ -24,7 +25,6 @@ from lookglass_export.training.scenes import (
 )
 from lookglass_export.training.task import Batch, Examples, Task
 
-OLD_CLOTHES = (4, 12)
 # Scene labels as the probe's: background, hair, skin of face, neck and trunk, top, bottom, arms, legs.
 _PARSE = np.array([0, 1, 2, 2, 3, 4, 5, 5, 5, 5, 6, 2, 3, 0])
 _KEEP, _GARMENT, _INPAINT, _OUTSIDE = 0, 1, 2, -100
@@ -137,7 +137,7 @@ def _one_flow(flow: Array, weight: Array) -> tuple[Array, Array]:
 def _classes(parse: np.ndarray, before: Array, after: Array, alpha: Array) -> np.ndarray:
     """Keep, new garment, or inpaint: the old clothes and whatever else differs between A and B."""
     differs = np.abs(after - before).max(2) > 14
-    replaced = np.where(np.isin(parse, OLD_CLOTHES) | differs, _INPAINT, _KEEP)
+    replaced = np.where(np.isin(parse, OLD_CLOTHES["upper"]) | differs, _INPAINT, _KEEP)
     return np.where(alpha > 0.5, _GARMENT, replaced)
 
 

@@ -12,7 +12,7 @@ from lookglass.network import Network, person_inputs
 from lookglass.types import PARTS, Garment, Layers, Person
 from lookglass_export.baselines.probe import CLASSES, Probe
 from lookglass_export.baselines.probe_task import ProbeTask
-from lookglass_export.evaluation.pairs import OLD_CLOTHES, Pair, open_truth
+from lookglass_export.evaluation.pairs import Pair, open_truth
 from lookglass_export.onnx_export.half import fold_and_round
 from lookglass_export.training.light import worn_light
 from lookglass_export.training.scenes import HALF, View, open_view, warp
@@ -35,7 +35,7 @@ def right_layers(pair: Pair, person: Person, garment: Garment, variant: str = ""
     """The layers that a perfect network would return: what they miss, no network can reach."""
     scene, truth = pair.scene, open_truth(pair, variant)
     view = open_view(scene, pair.worn)
-    old = np.isin(scene["parse"][pair.worn], OLD_CLOTHES).astype(np.float32)
+    old = scene.old_clothes(pair.worn).astype(np.float32)
     painted = warp(scene["painted"], view.half, HALF, replicate=True).astype(np.float32) / 255
     return Layers(
         flow=truth.flow,

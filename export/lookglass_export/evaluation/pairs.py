@@ -24,7 +24,7 @@ from lookglass_export.training.scenes import (
     warp,
 )
 
-HAIR, INNER_LAYER, OLD_CLOTHES = 1, 12, (4, 12)
+HAIR, INNER_LAYER = 1, 12
 """Parse labels."""
 
 
@@ -55,11 +55,11 @@ def open_shot(scene: Scene, frame: int, person_mask: PersonMask) -> Shot:
     image = window_image(scene, frame)
     landmarks = scene["landmarks"][frame].astype(np.float32)
     landmarks[:, :2] -= scene["valid"][:2]
-    crop = person_crop(landmarks)
+    crop = person_crop(landmarks, scene.category)
     picture = cut(image, crop)
     tone, presence = scene["tone"][frame].astype(np.float32), float(scene["presence"][frame])
     mask = person_mask(picture, shown(crop, image.shape[:2]))
-    return Shot(image, Person(landmarks, crop, picture, mask, tone, presence))
+    return Shot(image, Person(landmarks, crop, picture, mask, tone, presence, scene.category))
 
 
 def window_image(scene: Scene, frame: int) -> U8:
@@ -74,7 +74,7 @@ def open_garment(scene: Scene, garment: int, parser: Graph) -> Garment:
     labels = parse(opaque, parser=parser)
     return Garment(
         name=f"{scene.path.stem}/{garment}",
-        category="upper",
+        category=scene.category,
         texture=hide_inner_collar(opaque, labels),
         parts=labels.argmax(0).astype(np.uint8),
         pixels=encoder_pixels(opaque, labels),
@@ -119,8 +119,9 @@ def open_truth(pair: Pair, variant: str = "") -> Truth:
     shown = inside(scene, view) > 0
     visible = (weight == 1) & shown
     *coverage, alpha = coverage_targets(scene, view, wanted, variant)
-    before, after = (warp(scene["parse"][k], view.half, HALF, nearest=True) for k in (worn, wanted))
-    clothes = np.isin(before, OLD_CLOTHES) | (alpha > 0.5)
+    before, after = (scene.old_clothes(worn).astype(np.uint8), scene["parse"][wanted])
+    before, after = (warp(grid, view.half, HALF, nearest=True) for grid in (before, after))
+    clothes = (before > 0) | (alpha > 0.5)
     occluder = warp(scene["occluder"][worn].transpose(1, 2, 0), view.half, HALF).transpose(2, 0, 1) > 127
     return Truth(
         flow=flow,
@@ -137,7 +138,7 @@ def open_truth(pair: Pair, variant: str = "") -> Truth:
 def touched(pair: Pair) -> Mask:
     """(H, W) bool in the frame: pixels that old or new clothes touch, all that may be drawn."""
     scene, either = pair.scene, [pair.worn, pair.wanted]
-    half = np.isin(scene["parse"][pair.worn], OLD_CLOTHES) | (scene["alpha"][either] > 0).any(0)
+    half = scene.old_clothes(pair.worn) | (scene["alpha"][either] > 0).any(0)
     x0, y0, x1, y1 = scene["valid"]
     return np.kron(half, np.ones((2, 2), bool))[y0:y1, x0:x1]
 

@@ -1,9 +1,13 @@
-"""The appearance branch: colour in; occluders, shading and the painted layer out. It sees no garment."""
+"""The appearance branch: colour in; occluders, shading and the painted layer out.
+
+Of the garment it knows the category alone, which says what old clothes go.
+"""
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from lookglass.types import CATEGORIES
 from lookglass_export.models.blocks import InvertedResidual, conv, grid, upsample
 from lookglass_export.models.pose_maps import MAP_COUNT, PoseMaps
 
@@ -20,6 +24,7 @@ class Appearance(nn.Module):
         self.down2 = conv(12 + 4, a)
         self.down4 = conv(a, b, stride=2)
         self.pose = nn.Sequential(conv(b + MAP_COUNT + 3, b, kernel=1), InvertedResidual(b))
+        self.of_category = nn.Parameter(torch.zeros(len(CATEGORIES), b))
         self.down8 = nn.Sequential(conv(b, c, stride=2), InvertedResidual(c))
         self.down16 = nn.Sequential(conv(c, d, stride=2), InvertedResidual(d), InvertedResidual(d))
         self.up8, self.merge8 = nn.Conv2d(d, c, 1), InvertedResidual(c)
@@ -37,8 +42,12 @@ class Appearance(nn.Module):
         nn.init.zeros_(self.light.weight)
         nn.init.zeros_(self.light.bias)
 
-    def forward(self, person: Tensor, mask: Tensor, landmarks: Tensor, tone: Tensor) -> dict[str, Tensor]:
+    def forward(
+        self, person: Tensor, mask: Tensor, landmarks: Tensor, tone: Tensor, category: Tensor
+    ) -> dict[str, Tensor]:
         """person (B, 3, 256, 192) RGB in [0, 1], mask (B, 1, 256, 192), landmarks (B, 33, 5), tone (B, 3).
+
+        The category is one-hot, (B, 3).
 
         Returns:
             occluder_logits (B, 2, 128, 96), painted_alpha_logits (B, 1, 128, 96), what the old clothes hid:
@@ -48,6 +57,7 @@ class Appearance(nn.Module):
         x2 = self.down2(functional.pixel_unshuffle(torch.cat([person - 0.5, mask], 1), 2))
         skin = (tone - 0.5)[:, :, None, None].expand(-1, -1, 64, 48)
         x4 = self.pose(torch.cat([self.down4(x2), self.pose_maps(landmarks), skin], 1))
+        x4 = x4 + (category @ self.of_category)[:, :, None, None]
         x8 = self.down8(x4)
         x16 = self.down16(x8)
         x8 = self.merge8(x8 + upsample(self.up8(x16)))

@@ -6,6 +6,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from lookglass.types import CATEGORIES
 from lookglass_export.models.attention import SelfAttention
 from lookglass_export.models.blocks import (
     FeedForward,
@@ -23,7 +24,7 @@ EXTRA_COLUMNS = 8
 
 
 class GarmentEncoder(nn.Module):
-    """(B, 9, 128, 128) garment pixels -> keys, values and extra columns of 256 tokens.
+    """(B, 9, 128, 128) garment pixels and their (B, 3) category -> keys, values and columns of 256 tokens.
 
     The extra columns are token coordinates x and y in [-1, 1], the shares of the five parts, and alpha.
     """
@@ -41,6 +42,7 @@ class GarmentEncoder(nn.Module):
             InvertedResidual(96),
         )
         self.project = nn.Linear(96, width)
+        self.of_category = nn.Parameter(torch.zeros(len(CATEGORIES), width))
         self.attentions = nn.ModuleList(SelfAttention(width) for _ in range(2))
         self.feed_forwards = nn.ModuleList(FeedForward(width) for _ in range(2))
         self.norm = nn.LayerNorm(width)
@@ -51,11 +53,14 @@ class GarmentEncoder(nn.Module):
         self.register_buffer("pixel_grid", grid(SIZE, SIZE)[None], persistent=False)
         self.register_buffer("token_grid", grid(TOKEN_GRID, TOKEN_GRID)[None], persistent=False)
 
-    def forward(self, pixels: Tensor) -> dict[str, Tensor]:
-        """Names as in the exported graph: fusion{i}_k, fusion{i}_v, flow_k, flow_v, garment_extra."""
+    def forward(self, pixels: Tensor, category: Tensor) -> dict[str, Tensor]:
+        """Names as in the graph: fusion{i}_k, fusion{i}_v, flow_k, flow_v, garment_extra, garment_category.
+
+        The last is the one-hot category as it was given, for what runs per frame.
+        """
         batch = pixels.shape[0]
         x = self.stem(torch.cat([pixels, self.pixel_grid.expand(batch, -1, -1, -1)], 1))
-        x = self.project(tokens(x)) + self.positions
+        x = self.project(tokens(x)) + self.positions + (category @ self.of_category)[:, None]
         for attention, feed_forward in zip(self.attentions, self.feed_forwards, strict=True):
             x = x + attention(x)
             x = x + feed_forward(x)
@@ -69,6 +74,7 @@ class GarmentEncoder(nn.Module):
             "flow_k": heads(self.flow_keys(x), self.part_heads),
             "flow_v": heads(self.flow_values(x), self.part_heads),
             "garment_extra": tokens(columns),
+            "garment_category": category * 1.0,
         }
 
 

@@ -4,6 +4,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from lookglass.types import CATEGORIES
 from lookglass_export.models.attention import Fusion, cross_attention
 from lookglass_export.models.blocks import (
     InvertedResidual,
@@ -36,6 +37,7 @@ class Geometry(nn.Module):
         self.stem = nn.Sequential(conv(MAP_COUNT + 64, middle, kernel=1), InvertedResidual(middle))
         self.down = conv(middle, width, stride=2)
         self.register_buffer("positions", sine_positions(16, 12, width), persistent=False)
+        self.of_category = nn.Parameter(torch.zeros(len(CATEGORIES), width))
         self.fusions = nn.ModuleList(Fusion(width) for _ in range(fusions))
         self.up = nn.Conv2d(width, middle, 1)
         self.merge = InvertedResidual(middle)
@@ -69,7 +71,8 @@ class Geometry(nn.Module):
             flow (B, 6, 64, 48), its coarser stages flow_attention and flow8 (B, 6, 32, 24), log_relief
             (B, 1, 64, 48), the shade of the body's form, and coverage_logits (B, 3, 128, 96).
         """
-        x = tokens(self.down(person)) + self.positions
+        category = (garment["garment_category"] @ self.of_category)[:, None]
+        x = tokens(self.down(person)) + self.positions + category
         words = (text["text_k"], text["text_v"], text["text_mask"])
         for i, fusion in enumerate(self.fusions):
             x = fusion(x, (garment[f"fusion{i}_k"], garment[f"fusion{i}_v"], garment["garment_extra"]), words)

@@ -26,7 +26,7 @@ class TryOnGraph(nn.Module):
         text: dict[str, Tensor],
     ) -> dict[str, Tensor]:
         where = self.geometry(self.geometry.encode_person(mask, landmarks), mask, garment, text)
-        look = self.appearance(person, mask, landmarks, tone)
+        look = self.appearance(person, mask, landmarks, tone, garment["garment_category"])
         return {
             "flow": where["flow"].reshape(-1, PARTS, 2, 64, 48),
             "coverage": torch.sigmoid(where["coverage_logits"]),

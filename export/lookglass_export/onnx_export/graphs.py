@@ -60,7 +60,7 @@ class _Words(nn.Module):
 
 def example_inputs(encoder: GarmentEncoder, text: TextNull) -> tuple[Inputs, Inputs]:
     """Inputs of `garment_encoder` and of `tryon`, of the right shapes and in the right order."""
-    pixels = {"pixels": torch.rand(1, 9, 128, 128)}
+    pixels = {"pixels": torch.rand(1, 9, 128, 128), "category": torch.eye(3)[:1]}
     with torch.no_grad():
         cached = {**encoder(**pixels), **text()}
     landmarks = torch.rand(1, 33, 5) * torch.tensor([192.0, 256.0, 1.0, 1.0, 50.0])

@@ -5,6 +5,7 @@ import numpy as np
 from torch import Tensor
 from torch.nn import functional
 
+from lookglass.categories import one_hot
 from lookglass_export.data.flow import SHELL
 from lookglass_export.models.appearance import Appearance, paint
 from lookglass_export.training.colour import Camera, degrade
@@ -22,9 +23,6 @@ from lookglass_export.training.scenes import (
     warp,
 )
 from lookglass_export.training.task import Batch, Examples, Task
-
-OLD_CLOTHES = (4, 12)
-"""Parse labels of what the painted layer replaces: the top, and an inner layer under an open jacket."""
 
 
 class AppearanceTask(Task):
@@ -56,13 +54,14 @@ class AppearanceTask(Task):
             "person": np.clip(picture / 255, 0, 1).transpose(2, 0, 1).astype(np.float32),
             "mask": person_mask(scene, view, rng)[None],
             "landmarks": view.landmarks,
+            "category": one_hot(scene.category)[0],
             "tone": np.clip(tone / 255, 0, 1).astype(np.float32),
             "painted": (painted / 255).transpose(2, 0, 1).astype(np.float32),
             "bare": warp(scene["bare"], view.half, HALF).astype(np.float32)[None] / 255,
             "occluder": occluder.transpose(2, 0, 1),
             "shell": _shell(scene, view)[None],
             "parse": (MIRRORED_PARSE[parse] if view.mirrored else parse).astype(np.int64),
-            "old": _old_clothes(parse)[None],
+            "old": _old_clothes(scene, view)[None],
             "shading": shading,
             "shading_weight": shading_weight,
             "inside": inside(scene, view)[None],
@@ -113,7 +112,7 @@ class AppearanceTask(Task):
 
 
 def _inputs(batch: Batch) -> tuple[Tensor, ...]:
-    return batch["person"], batch["mask"], batch["landmarks"], batch["tone"]
+    return tuple(batch[name] for name in ("person", "mask", "landmarks", "tone", "category"))
 
 
 def _error(a: Tensor, b: Tensor) -> Tensor:
@@ -135,9 +134,10 @@ def _shell(scene: Scene, view: View) -> Array:
     return warp(covered, view.half, HALF)
 
 
-def _old_clothes(parse: np.ndarray) -> Array:
+def _old_clothes(scene: Scene, view: View) -> Array:
     """(128, 96) soft mask of the old clothes, a pixel wider than they are so that no rim of them stays."""
-    old = np.isin(parse, OLD_CLOTHES).astype(np.float32)
+    old = warp(scene.old_clothes(view.frame).astype(np.uint8), view.half, HALF, nearest=True)
+    old = old.astype(np.float32)
     return cv2.GaussianBlur(cv2.dilate(old, np.ones((3, 3))), (0, 0), 0.6)
 
 

@@ -17,7 +17,7 @@ from torch import Tensor, nn
 from lookglass.bundle import Bundle
 from lookglass_export.onnx_export.half import fold_and_round
 from lookglass_export.training.errors import TrainingError
-from lookglass_export.training.task import LATER, Batch, Task
+from lookglass_export.training.task import WORDS, Batch, Task
 from lookglass_export.training.vocabulary import VOCABULARY
 
 Weights = dict[str, Tensor]
@@ -35,7 +35,7 @@ PLACES = {
 """Task -> beginning of its weights' names -> graph and the beginning of their names there."""
 RENAMED = {"text_k": "keys", "text_v": "values"}
 """Weights that are a graph's outputs have those names."""
-PARAMETERS = (".weight", ".bias", ".places", ".slots")
+PARAMETERS = (".weight", ".bias", ".places", ".slots", "of_category")
 """How the names of weights end."""
 TRAINED_ALONE = ("appearance.parse.",)
 """Heads that no graph has: they start afresh."""
@@ -101,7 +101,7 @@ def _folded(task: Task, weights: Weights) -> Task:
         missing, unknown = folded.load_state_dict(weights, strict=False)
     except RuntimeError as error:
         raise TrainingError(f"the bundle's {task.name} network has another shape: {error}") from error
-    afresh = TRAINED_ALONE if any(name.startswith(LATER) for name in weights) else TRAINED_ALONE + LATER
+    afresh = TRAINED_ALONE if any(name.startswith(WORDS) for name in weights) else (*TRAINED_ALONE, WORDS)
     if wrong := [*unknown, *(name for name in missing if not name.startswith(afresh))]:
         raise TrainingError(
             f"the bundle's {task.name} network is another one than is trained here; they differ in "

@@ -5,6 +5,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from lookglass.categories import one_hot
 from lookglass_export.models.garment import GarmentEncoder
 from lookglass_export.models.geometry import PARTS, Geometry
 from lookglass_export.models.text import TextEncoder, TextNull
@@ -71,6 +72,7 @@ class GeometryTask(Task):
             "mask": np.stack([person_mask(scene, view, rng) for view in views])[:, None],
             "landmarks": np.stack([view.landmarks for view in views]),
             "pixels": np.stack([product.pixels for product in products]),
+            "category": np.repeat(one_hot(scene.category), 3, axis=0),
             "worn_alpha": np.stack([product.rgba[None, ..., 3] for product in products]),
             "inside": np.stack([inside(scene, views[a]) for a, _ in pairs])[:, None],
             **{name: np.stack([row[name] for row in rows]) for name in rows[0]},
@@ -83,7 +85,9 @@ class GeometryTask(Task):
         first = torch.arange(scenes)[:, None] * 3
         worn, wanted = ((first + pairs[:, i]).flatten() for i in (0, 1))
         person = self.geometry.encode_person(batch["mask"], batch["landmarks"])
-        garments = {name: value[wanted] for name, value in self.encoder(batch["pixels"]).items()}
+        garments = {
+            name: value[wanted] for name, value in self.encoder(batch["pixels"], batch["category"]).items()
+        }
         text = self.words(batch["ids"], self.text())
         out = self.geometry(person[worn], batch["mask"][worn], garments, text)
         return out | {"part_alpha": _sample(batch["worn_alpha"][wanted], out["flow"])}

@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from lookglass.categories import as_worn
 from lookglass.person.crop import MODEL_HEIGHT, MODEL_WIDTH, crop_matrix, person_crop
 from lookglass.types import Crop
 from lookglass_export.data.words import Words
@@ -26,6 +27,9 @@ MIRRORED_PARTS = [0, 2, 1]
 MIRRORED_PARSE = np.arange(14, dtype=np.uint8)
 MIRRORED_PARSE[[6, 7, 8, 9]] = [7, 6, 9, 8]
 MIRRORED_LABELS = np.array([0, 1, 3, 2, 4, 5], np.uint8)
+OLD_CLOTHES = {"upper": (4, 12), "lower": (5,), "dress": (4, 5, 12)}
+"""Parse labels of what a garment of a category is worn instead of: a top, also one under an open jacket;
+trousers or a skirt; or both."""
 VARIANT = "variant_"
 """What the names of arrays begin with that tell of the same garments worn as words say."""
 
@@ -45,6 +49,15 @@ class Scene:
         return self.arrays[name]
 
     @property
+    def category(self) -> str:
+        """Of its three garments; scenes that do not say are in tops."""
+        return str(self["category"]) if "category" in self.arrays else "upper"
+
+    def old_clothes(self, frame: int) -> npt.NDArray[np.bool_]:
+        """Where a frame shows what a new garment takes the place of, on the half-resolution window."""
+        return np.isin(self["parse"][frame], OLD_CLOTHES[self.category])
+
+    @property
     def has_words(self) -> bool:
         """Whether it was rendered with its garments worn as words say, too."""
         return VARIANT + "words" in self.arrays
@@ -62,7 +75,7 @@ class View:
         frame: which of the scene's frames.
         matrix: (2, 3) affine, window pixels to the 256x192 model crop.
         half: (2, 3) affine, half-window pixels to the 128x96 grids.
-        landmarks: (33, 5) in model-crop pixels.
+        landmarks: (33, 5) in model-crop pixels, as the networks take them.
         mirrored: whether the crop is flipped left to right.
     """
 
@@ -76,10 +89,10 @@ class View:
 def open_view(scene: Scene, frame: int, rng: np.random.Generator | None = None) -> View:
     """Crop as the runtime does; with a generator, jitter the landmarks and mirror half of the time."""
     landmarks = scene["landmarks"][frame].astype(np.float32)
-    crop = person_crop(landmarks)
+    crop = person_crop(landmarks, scene.category)
     mirrored = False
     if rng is not None:
-        landmarks, crop = _jitter(landmarks, crop, rng)
+        landmarks, crop = _jitter(landmarks, crop, scene.category, rng)
         mirrored = bool(rng.random() < 0.5)
     matrix = crop_matrix(crop).astype(np.float64)
     matrix[0, 2] -= (256 - MODEL_WIDTH) / 2
@@ -90,6 +103,7 @@ def open_view(scene: Scene, frame: int, rng: np.random.Generator | None = None) 
     points[:, :2] = landmarks[:, :2] @ matrix[:, :2].T + matrix[:, 2]
     if mirrored:
         points = points[MIRRORED_LANDMARKS]
+    points = as_worn(points, scene.category)
     return View(frame, np.float32(matrix), np.float32(_halve(matrix)), np.float32(points), mirrored)
 
 
@@ -100,14 +114,14 @@ def _halve(matrix: npt.NDArray) -> npt.NDArray:
     return half
 
 
-def _jitter(landmarks: Array, crop: Crop, rng: np.random.Generator) -> tuple[Array, Crop]:
+def _jitter(landmarks: Array, crop: Crop, category: str, rng: np.random.Generator) -> tuple[Array, Crop]:
     """What a tracker on camera frames would have said: each point a little off, the crop a little more."""
     size = 256 / crop.scale
     noisy = landmarks.copy()
     noisy[:, :2] += rng.normal(size=(33, 2)) * size / 256 * rng.uniform(0, 2.0)
     noisy[:, 4] += rng.normal(size=33) * size * 0.01
     noisy[:, 2] = np.clip(noisy[:, 2] + rng.normal(size=33) * 0.05, 0, 1)
-    crop = person_crop(noisy)
+    crop = person_crop(noisy, category)
     x, y = crop.center + rng.normal(size=2) * size * 0.015
     return noisy, Crop(crop.scale * float(np.exp(rng.normal() * 0.04)), (float(x), float(y)))
 

@@ -10,7 +10,9 @@ from lookglass_export.training.scenes import Scene
 
 Examples = dict[str, npt.NDArray]
 Batch = dict[str, Tensor]
-LATER = ("words.",)
+WORDS = "words."
+"""How the names of the text encoder's weights begin."""
+LATER = (WORDS, "geometry.of_category", "encoder.of_category", "appearance.of_category")
 """How the names of weights begin that older checkpoints and bundles may lack: they start afresh."""
 
 

@@ -15,7 +15,7 @@ from lookglass_export.training.appearance_task import AppearanceTask
 from lookglass_export.training.errors import TrainingError
 from lookglass_export.training.geometry_task import GeometryTask
 from lookglass_export.training.parser_task import ParserTask
-from lookglass_export.training.task import LATER, Task
+from lookglass_export.training.task import LATER, WORDS, Task
 from lookglass_export.training.words_task import WordsTask
 
 TASKS: dict[str, type[Task]] = {task.name: task for task in (GeometryTask, AppearanceTask, ParserTask)}
@@ -51,7 +51,7 @@ def collect(run: Path) -> dict[str, dict]:
     words = run / f"{WordsTask.name}.pt"
     if "geometry" in found and words.exists():
         average = torch.load(words, weights_only=True)["average"]
-        taught = {key: _half(value) for key, value in average.items() if key.startswith(LATER)}
+        taught = {key: _half(value) for key, value in average.items() if key.startswith(WORDS)}
         found["geometry"]["weights"] |= taught
     return found
 
@@ -84,7 +84,7 @@ def networks(found: dict[str, dict]) -> Networks:
         fold_and_round(task)
     geometry = tasks["geometry"]
     tryon = TryOnGraph(geometry.geometry, tasks["appearance"].appearance)
-    taught = any(key.startswith(LATER) for key in found.get("geometry", {}).get("weights", ()))
+    taught = any(key.startswith(WORDS) for key in found.get("geometry", {}).get("weights", ()))
     words = geometry.words if taught else None
     return Networks(tryon, geometry.encoder, geometry.text, tasks["parser"].parser, words)
 

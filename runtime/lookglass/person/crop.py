@@ -1,29 +1,31 @@
 """The upright person crop: one definition, served by the runtime and used to train.
 
 The crop is a square of `CROP_SIZE` pixels. The segmentation network sees all of it, the try-on network
-its central `MODEL_WIDTH` columns. Torso length (mid-shoulder to mid-hip) sets the scale; where the arms
-reach out of the model's width the crop widens, so that sleeves are never cut at its edge.
+its central `MODEL_WIDTH` columns. Torso length (mid-shoulder to mid-hip) sets the scale, the garment's
+category what is shown (`lookglass.categories`); where limbs reach out of the model's width the crop widens,
+so that sleeves and legs are not cut at its edge.
 """
 
 import cv2
 import numpy as np
 
+from lookglass.categories import VIEWS
 from lookglass.types import F32, U8, Crop
 
 CROP_SIZE = 256
 MODEL_HEIGHT, MODEL_WIDTH = 256, 192
-TORSOS_PER_CROP = 2.6
 MAX_WIDENING = 1.25
 # A frontal torso is about 1.25 shoulder widths long, measured on the rendered bodies' landmarks.
 TORSO_PER_SHOULDER = 1.25
-_SHOULDERS, _HIPS, _ARMS = [11, 12], [23, 24], [13, 14, 15, 16]
+_SHOULDERS, _HIPS = [11, 12], [23, 24]
 
 
-def person_crop(landmarks: F32) -> Crop:
-    """Choose the crop for a person.
+def person_crop(landmarks: F32, category: str = "upper") -> Crop:
+    """Choose the crop for a person and a kind of garment.
 
     Args:
         landmarks: (33, 5) float32: x, y in frame pixels, visibility, 1 where inside the frame, depth.
+        category: of the garment, one of `CATEGORIES`.
 
     Returns:
         The crop; a function of the landmarks alone and continuous in them.
@@ -40,10 +42,13 @@ def person_crop(landmarks: F32) -> Crop:
     width = float(np.linalg.norm(landmarks[11, :2] - landmarks[12, :2]))
     hips = _hips(landmarks, shoulders, width)
     torso = max(float(np.linalg.norm(hips - shoulders)), 0.9 * width, 1.0)
-    center = (shoulders + hips) / 2
-    size = TORSOS_PER_CROP * torso
-    arms = landmarks[_ARMS]
-    reach = np.abs(arms[:, 0] - center[0]) * np.clip(arms[:, 2] * 2, 0, 1) + 0.12 * torso
+    view = VIEWS[category]
+    # Past the hips straight down: the trunk may lean, legs stand under it.
+    center = shoulders + min(view.middle, 1.0) * (hips - shoulders)
+    center[1] += max(view.middle - 1.0, 0.0) * torso
+    size = view.side * torso
+    limbs = landmarks[view.limbs]
+    reach = np.abs(limbs[:, 0] - center[0]) * np.clip(limbs[:, 2] * 2, 0, 1) + 0.12 * torso
     half_width = size * MODEL_WIDTH / CROP_SIZE / 2
     size *= float(np.clip(reach.max() / half_width, 1.0, MAX_WIDENING))
     return Crop(scale=CROP_SIZE / size, center=(float(center[0]), float(center[1])))
