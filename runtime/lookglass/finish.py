@@ -13,7 +13,7 @@ from lookglass.person.crop import model_columns
 from lookglass.repaint import repaint
 from lookglass.shadow import albedo_of, shade
 from lookglass.types import F32, Backdrop, FinishedLayers, Garment, Layers, Person
-from lookglass.worn import worn
+from lookglass.worn import Worn, worn
 from lookglass.wrists import join_hands
 
 PAINTED_RAMP = (0.35, 0.85)
@@ -43,10 +43,10 @@ def finish(
         Layers whose alphas and paint are on the crop's own grid, 256x192.
     """
     layers = _nothing_old_in_front(layers)
-    layers, fitted = carry_on(layers, worn(layers, garment), person, garment)
-    layers = replace(layers, bare=join_hands(layers, person))
-    bare, lining = open_neck(layers, fitted, garment)
-    layers = _no_slits(replace(layers, coverage=fitted.coverage, bare=bare), fitted.seen)
+    fitted, lining = worn(layers, garment), None
+    if garment.category != "lower":
+        layers, fitted, lining = _fit_arms_and_neck(layers, fitted, person, garment)
+    layers = replace(layers, coverage=fitted.coverage)
     snapped = snap_to_edges(layers, person.picture)
     mask = np.ascontiguousarray(model_columns(person.mask), np.float32)
     reach = max(round(_REACH_PX * person.crop.scale - 1), 0)
@@ -64,6 +64,16 @@ def finish(
         painted=painted,
         painted_alpha=alpha,
     )
+
+
+def _fit_arms_and_neck(
+    layers: Layers, fitted: Worn, person: Person, garment: Garment
+) -> tuple[Layers, Worn, Lining | None]:
+    """What is particular to garments that have a neck and sleeves."""
+    layers, fitted = carry_on(layers, fitted, person, garment)
+    layers = replace(layers, bare=join_hands(layers, person))
+    bare, lining = open_neck(layers, fitted, garment)
+    return _no_slits(replace(layers, bare=bare), fitted.seen), fitted, lining
 
 
 def _nothing_old_in_front(layers: Layers) -> Layers:
