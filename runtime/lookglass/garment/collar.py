@@ -2,15 +2,17 @@
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
-from lookglass.garment.contour import edge_colours, follow_edges
+from lookglass.garment.contour import edge_colours, filled
+from lookglass.garment.neck import opening_line
 from lookglass.types import F32, GARMENT_LABELS, U8
 
 TORSO, INNER_BACK_COLLAR = GARMENT_LABELS.index("torso"), GARMENT_LABELS.index("inner_back_collar")
 
 _SIDE = 512
 _SURE = 0.7
-_SOFT_PX, _EVEN_PX = 1.0, 5.0
+_SOFT_PX = 1.0
 
 
 def keep_at_neck(labels: F32) -> F32:
@@ -53,12 +55,15 @@ def neck_opening(texture: U8, labels: F32) -> F32:
     if share.max() < _SURE:
         return np.zeros(texture.shape[:2], np.float32)
     small = np.asarray(cv2.resize(texture, size, interpolation=cv2.INTER_AREA), np.uint8)
-    # Beyond the garment's upper edge too, or a thread of that edge would stay.
-    beyond = cv2.erode(small[..., 3], np.ones((5, 5), np.uint8)) < 250
-    rough = (share > 0.5).astype(np.float32)
-    rough = np.where(beyond, cv2.dilate(rough, np.ones((15, 15), np.uint8)), rough)
-    opening = follow_edges(rough, edge_colours(small[..., :3]), beyond.astype(np.float32))
-    # The line of least curvature: thread and shadow make a contour ragged, no tailor does.
-    even = cv2.GaussianBlur(opening, (0, 0), _EVEN_PX)
-    soft = cv2.GaussianBlur((even > 0.5).astype(np.float32), (0, 0), _SOFT_PX)
+    cloth = np.asarray(small[..., 3] / 255, np.float32)
+    line = opening_line(_largest(share * cloth > 0.5), edge_colours(small[..., :3]), cloth)
+    # What lies above its ends is the back's edge, and not a thread of that is to stay.
+    opening = filled([np.concatenate([line, [[line[-1, 0], 0], [line[0, 0], 0]]])], size)
+    soft = cv2.GaussianBlur(opening, (0, 0), _SOFT_PX)
     return np.asarray(cv2.resize(soft, texture.shape[:2], interpolation=cv2.INTER_LINEAR), np.float32)
+
+
+def _largest(mask: npt.NDArray[np.bool_]) -> F32:
+    """The largest piece of a mask, as 0 and 1."""
+    _, pieces, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8))
+    return np.asarray(pieces == 1 + stats[1:, cv2.CC_STAT_AREA].argmax(), np.float32)

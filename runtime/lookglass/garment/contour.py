@@ -76,17 +76,22 @@ def _redrawn(mask: F32, layered: F32, move: Callable[[Points, npt.NDArray[np.uin
     outlines = cv2.findContours(rough, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)[0]
     rims = (_even(np.asarray(outline[:, 0], np.float64)) for outline in outlines)
     paths = [move(points, rough, layered) for points in rims if len(points) > 30]
-    straight = np.zeros(mask.shape, np.uint8)
+    return filled(paths, mask.shape)
+
+
+def filled(paths: list[Points], shape: tuple[int, ...]) -> F32:
+    """The inside of closed paths, (n, 2) x and y: float32 in [0, 1] of a shape (h, w), anti-aliased."""
+    inside = np.zeros(shape, np.uint8)
     fixed_point = [np.rint(path * 16).astype(np.int32) for path in paths]
-    cv2.fillPoly(straight, fixed_point, 255, cv2.LINE_AA, shift=4)
-    return np.asarray(straight / 255, np.float32)
+    cv2.fillPoly(inside, fixed_point, 255, cv2.LINE_AA, shift=4)
+    return np.asarray(inside / 255, np.float32)
 
 
 def _even(outline: Points) -> Points:
     """An outline, (m, 2), at even steps, (n, 2), its pixel stairs smoothed away."""
     if len(outline) < 30:
         return outline
-    points = _smooth(outline, 3.0)
+    points = smooth(outline, 3.0)
     length = np.linalg.norm(np.diff(points, axis=0, append=points[:1]), axis=1).cumsum()
     at = np.arange(0, length[-1], _STEP_PX)
     return np.stack([np.interp(at, length, points[:, k]) for k in (0, 1)], axis=1)
@@ -95,24 +100,24 @@ def _even(outline: Points) -> Points:
 def _moved(points: Points, rough: npt.NDArray[np.uint8], layered: F32) -> Points:
     normals = _normals(points, rough)
     costs, clear = _costs(_unrolled(points, normals, layered, _REACH))
-    moves = _smooth(_best_path(costs)[:, None].astype(np.float64) - _REACH, 2.0)
+    moves = smooth(best_path(costs)[:, None].astype(np.float64) - _REACH, 2.0)
     moved = points + moves * normals
-    return moved + (1 - clear) * (_smooth(moved, _FAINT_SIGMA) - moved)
+    return moved + (1 - clear) * (smooth(moved, _FAINT_SIGMA) - moved)
 
 
 def _on_edge(points: Points, rough: npt.NDArray[np.uint8], layered: F32) -> Points:
     normals = _normals(points, rough)
     strip = _unrolled(points, normals, layered, _EDGE_REACH + 1)
-    colours, kept = _smooth(strip[..., :3], 1.5), strip[:, 1:-1, 3].max(1, keepdims=True)
+    colours, kept = smooth(strip[..., :3], 1.5), strip[:, 1:-1, 3].max(1, keepdims=True)
     change = np.linalg.norm(colours[:, 2:] - colours[:, :-2], axis=2)
     away = np.abs(np.arange(-_EDGE_REACH, _EDGE_REACH + 1)) / _EDGE_REACH
     edge = change / (change + _EDGE_CONTRAST + 2 * np.median(change))
     costs = (1 - kept) * (_AWAY_COST * away**2 - _EDGE_GAIN * edge) + kept * _KEPT_COST * away
-    best = _best_path(costs)
-    moves = _smooth(best[:, None].astype(np.float64) - _EDGE_REACH, 1.5)
+    best = best_path(costs)
+    moves = smooth(best[:, None].astype(np.float64) - _EDGE_REACH, 1.5)
     moved = points + (moves - (1 - kept) * _INSET_PX) * normals
-    faint = _smooth((1 - kept) * (1 - edge[np.arange(len(best)), best][:, None]) ** 2, 3.0)
-    return np.asarray(moved + faint * (_smooth(moved, _EDGE_FAINT_SIGMA) - moved))
+    faint = smooth((1 - kept) * (1 - edge[np.arange(len(best)), best][:, None]) ** 2, 3.0)
+    return np.asarray(moved + faint * (smooth(moved, _EDGE_FAINT_SIGMA) - moved))
 
 
 def _unrolled(points: Points, normals: Points, layered: F32, reach: int) -> Points:
@@ -132,18 +137,18 @@ def _costs(strip: Points) -> tuple[Points, Points]:
     """
     third = _REACH * 2 // 3
     strip, kept_clear = strip[..., :3], strip[..., 3].max(1, keepdims=True)
-    cloth = _smooth(strip[:, :third].mean(1), 12.0)
-    ground = _smooth(strip[:, -third:].mean(1), 12.0)
+    cloth = smooth(strip[:, :third].mean(1), 12.0)
+    ground = smooth(strip[:, -third:].mean(1), 12.0)
     line = cloth - ground
     contrast = np.maximum(np.linalg.norm(line, axis=1), 1.0)[:, None]
     along = ((strip - ground[:, None]) * line[:, None]).sum(2) / contrast**2
     is_cloth = np.clip(along - 0.5, -0.6, 0.6) * contrast / (contrast + 3)
-    clear = _smooth(np.maximum(np.clip((contrast - 8) / 24, 0, 1), kept_clear), 3.0)
+    clear = smooth(np.maximum(np.clip((contrast - 8) / 24, 0, 1), kept_clear), 3.0)
     kept = clear * np.abs(np.arange(-_REACH, _REACH + 1))
     return np.asarray(-2 * (1 - clear) * is_cloth.cumsum(1) + kept), clear
 
 
-def _best_path(costs: Points) -> npt.NDArray[np.intp]:
+def best_path(costs: Points) -> npt.NDArray[np.intp]:
     """The cheapest closed path through the strip's columns, one step aside at most (Viterbi)."""
     looped = np.concatenate([costs, costs])
     best, came = looped[0], np.zeros(looped.shape, np.intp)
@@ -179,7 +184,7 @@ def _count(rough: npt.NDArray[np.uint8], points: Points) -> int:
     return int(rough[np.clip(row, 0, height - 1), np.clip(column, 0, width - 1)].sum())
 
 
-def _smooth(values: Points, sigma: float) -> Points:
+def smooth(values: Points, sigma: float) -> Points:
     """Gaussian smoothing along a closed path, (n, ...)."""
     reach = int(3 * sigma)
     kernel = np.exp(-0.5 * (np.arange(-reach, reach + 1) / sigma) ** 2)

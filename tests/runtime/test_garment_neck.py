@@ -1,0 +1,34 @@
+"""The edge of an opening against one that was drawn."""
+
+import cv2
+import numpy as np
+
+from lookglass.garment.neck import opening_line
+
+HEIGHT, WIDTH, MIDDLE, TOP = 200, 240, 120, 20
+
+
+def ellipse(half: float, depth: float) -> np.ndarray:
+    y, x = np.mgrid[:HEIGHT, :WIDTH]
+    return (((x - MIDDLE) / half) ** 2 + ((y - TOP) / depth) ** 2 < 1) & (y >= TOP)
+
+
+def test_the_line_leaves_a_rough_guess_for_the_edge_beside_it() -> None:
+    cloth = np.zeros((HEIGHT, WIDTH), np.float32)
+    cloth[TOP:] = 1
+    picture = np.full((HEIGHT, WIDTH, 3), 60, np.float32)
+    picture[ellipse(50, 60)] = 30
+    picture += np.random.default_rng(1).normal(size=picture.shape).astype(np.float32)
+    line = opening_line(ellipse(60, 61).astype(np.float32), cv2.GaussianBlur(picture, (0, 0), 1), cloth)
+    off = np.hypot((line[:, 0] - MIDDLE) / 50, (line[:, 1] - TOP) / 60) - 1
+    assert np.abs(off[10:-10] * 50).max() < 2
+    assert line[0, 0] > MIDDLE > line[-1, 0] and np.isclose(line[0, 1], line[-1, 1])
+
+
+def test_without_an_edge_the_line_stays_smooth_and_near_the_guess() -> None:
+    cloth = np.zeros((HEIGHT, WIDTH), np.float32)
+    cloth[TOP:] = 1
+    line = opening_line(ellipse(60, 60).astype(np.float32), np.full((HEIGHT, WIDTH, 3), 9, np.float32), cloth)
+    reach = np.hypot(*(line - [MIDDLE, TOP]).T)
+    assert reach.min() > 0.7 * 60 and reach.max() < 1.1 * 60
+    assert np.abs(np.diff(reach)).max() < 1
