@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from lookglass.garment.contour import edge_colours, filled
+from lookglass.garment.contour import edge_colours, filled, follow_edges
 from lookglass.garment.neck import opening_line
 from lookglass.types import F32, GARMENT_LABELS, U8
 
@@ -12,7 +12,9 @@ TORSO, INNER_BACK_COLLAR = GARMENT_LABELS.index("torso"), GARMENT_LABELS.index("
 
 _SIDE = 512
 _SURE = 0.7
-_SOFT_PX = 1.0
+_NECK_DEPTH = 0.35
+"""Share of a garment's length; what opens deeper hangs open in front."""
+_SOFT_PX, _EVEN_PX = 1.0, 5.0
 
 
 def keep_at_neck(labels: F32) -> F32:
@@ -55,12 +57,30 @@ def neck_opening(texture: U8, labels: F32) -> F32:
     if share.max() < _SURE:
         return np.zeros(texture.shape[:2], np.float32)
     small = np.asarray(cv2.resize(texture, size, interpolation=cv2.INTER_AREA), np.uint8)
-    cloth = np.asarray(small[..., 3] / 255, np.float32)
-    line = opening_line(_largest(share * cloth > 0.5), edge_colours(small[..., :3]), cloth)
-    # What lies above its ends is the back's edge, and not a thread of that is to stay.
-    opening = filled([np.concatenate([line, [[line[-1, 0], 0], [line[0, 0], 0]]])], size)
+    cloth, colours = np.asarray(small[..., 3] / 255, np.float32), edge_colours(small[..., :3])
+    rough = _largest((share > 0.5) & (cloth > 0.5))
+    deep = np.ptp(np.flatnonzero(rough.any(1))) > _NECK_DEPTH * np.ptp(np.flatnonzero((cloth > 0.5).any(1)))
+    opening = _open_front(share, colours, cloth) if deep else _neck(rough, colours, cloth)
     soft = cv2.GaussianBlur(opening, (0, 0), _SOFT_PX)
     return np.asarray(cv2.resize(soft, texture.shape[:2], interpolation=cv2.INTER_LINEAR), np.float32)
+
+
+def _neck(rough: F32, colours: F32, cloth: F32) -> F32:
+    """The opening above a neckline; above its ends lies the back's edge, not a thread of which is to stay."""
+    line = opening_line(rough, colours, cloth)
+    return filled([np.concatenate([line, [[line[-1, 0], 0], [line[0, 0], 0]]])], cloth.shape)
+
+
+def _open_front(share: F32, colours: F32, cloth: F32) -> F32:
+    """The opening of a jacket that hangs open, which is no half circle."""
+    # Beyond the garment's upper edge too, or a thread of that edge would stay.
+    beyond = cv2.erode(cloth, np.ones((5, 5), np.uint8)) < 0.98
+    rough = (share > 0.5).astype(np.float32)
+    rough = np.where(beyond, cv2.dilate(rough, np.ones((15, 15), np.uint8)), rough)
+    opening = follow_edges(rough, colours, beyond.astype(np.float32))
+    # The line of least curvature: thread and shadow make a contour ragged, no tailor does.
+    even = cv2.GaussianBlur(opening, (0, 0), _EVEN_PX) > 0.5
+    return np.asarray(even, np.float32)
 
 
 def _largest(mask: npt.NDArray[np.bool_]) -> F32:
