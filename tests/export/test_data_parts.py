@@ -1,5 +1,7 @@
 """The test set's quotas, mesh algebra, collars, lower garments and filmed sequences."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -7,12 +9,14 @@ pytest.importorskip("moderngl")
 pytest.importorskip("anny")
 
 from lookglass.garment.category import guess_category
+from lookglass_export.data.body import ARM, SIDE
 from lookglass_export.data.catalogue import make_catalogue
 from lookglass_export.data.collar import build_collar, front_base_z
-from lookglass_export.data.finish import PLAIN
+from lookglass_export.data.drape import drape, laid_flat
+from lookglass_export.data.finish import CUT_AT, PLAIN
 from lookglass_export.data.garments import COLLARED, TOP_KINDS, sample_top
 from lookglass_export.data.lower import render_product_only
-from lookglass_export.data.mesh import catmull_clark, normals, rotation, triangles, turn
+from lookglass_export.data.mesh import Array, catmull_clark, normals, rotation, triangles, turn
 from lookglass_export.data.motion import MOTIONS, carried
 from lookglass_export.data.pose import FRONT_KINDS, Figure
 from lookglass_export.data.scene import Studio
@@ -79,13 +83,45 @@ def test_a_stand_reaches_up_the_throat(studio: Studio) -> None:
 
 
 @pytest.mark.parametrize("kind", TOP_KINDS)
-def test_tailoring_keeps_kind_and_body_and_lengthens_cuffs(kind: str) -> None:
+def test_tailoring_keeps_the_kind_and_draws_long_sleeves_out_to_the_hand(kind: str) -> None:
     for seed in range(20):
         plain = sample_top(np.random.default_rng(seed), kind)
         top = tailored(np.random.default_rng(seed), plain)
-        assert (top.kind, top.hem, top.offset, top.hang) == (kind, plain.hem, plain.offset, plain.hang)
-        assert top.sleeve == plain.sleeve < 0.9 or 0.99 <= top.sleeve < 1.05
+        assert (top.kind, top.hem) == (kind, plain.hem)
+        assert 0 < 2 * np.pi * top.offset < 0.34
+        assert top.sleeve == (CUT_AT if plain.sleeve > 0.9 else plain.sleeve)
+        ends = top.sleeve + top.finish.longer
+        assert 0.97 <= ends <= 1.17 if plain.sleeve > 0.9 else top.finish.longer == 0
         assert top.finish != PLAIN and 0.2 <= top.finish.tilt <= 0.5
+
+
+def _breadth(studio: Studio, shell: Array, at: float) -> float:
+    """Metres across the left sleeve's ring at a place of the arm."""
+    place = studio.body.meshes["tights"].attributes
+    ring = shell[(place[:, SIDE] > 0.9) & (np.abs(place[:, ARM] - at) < 0.02)]
+    return float(np.linalg.norm(ring - ring.mean(0), axis=1).mean() * 2)
+
+
+def test_cuffs_close_around_the_wrist_and_reach_past_it(studio: Studio) -> None:
+    mesh, body = studio.body.meshes["tights"], studio.body.mean_vertices
+    plain = sample_top(np.random.default_rng(0), "sweater")
+    finish = replace(PLAIN, longer=0.13, cuff=0.005)
+    top = replace(plain, sleeve=CUT_AT, ribs=(0.06, 0.06, 0.0, 0.0), finish=finish)
+    as_is, closed = (drape(mesh, body, t, offset=0.02, relax=6) for t in (plain, top))
+    assert _breadth(studio, closed, 0.88) < 0.8 * _breadth(studio, as_is, 0.97)
+    assert _breadth(studio, closed, 0.7) == pytest.approx(_breadth(studio, as_is, 0.7), rel=0.02)
+    wrist = studio.body.mean_heads[studio.body.joint("wrist.L")]
+    past = np.linalg.norm(closed - wrist, axis=1)[np.abs(mesh.attributes[:, ARM] - CUT_AT) < 0.02].min()
+    assert 0.03 < past < 0.08
+
+
+def test_flat_cloth_is_broader_at_the_chest_than_at_the_neck() -> None:
+    """Half a turn of the trunk shows at the chest, while the neck's opening stays as wide as it is."""
+    across = np.array([[0.07, 0, 0.55], [0.19, 0, 0.4], [-0.19, 0, 0.4], [0.4, 0, 0.2]])
+    flat = laid_flat(across, 1.0)
+    np.testing.assert_allclose(flat[0], across[0], atol=0.002)
+    np.testing.assert_allclose(np.abs(flat[1:, 0] - across[1:, 0]), 0.085)
+    np.testing.assert_array_equal(laid_flat(across, 0.0), across)
 
 
 def test_a_catalogue_shows_the_inside_of_necks_but_not_outside_them(studio: Studio) -> None:

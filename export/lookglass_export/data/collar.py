@@ -37,10 +37,11 @@ class Collar:
 
 @lru_cache(maxsize=256)
 def build_collar(
-    body: Body, kind: str, gap: float, size: float, *, tilt: float = PLAIN_TILT, spread: float = 0.0
-) -> Collar:
+    body: Body, kind: str, gap: float, size: float, *, tilt: float = PLAIN_TILT, spread: float = 0.0,
+    snug: float = 0.0,
+) -> Collar:  # fmt: skip
     """The collar of one kind; `gap` is the half angle (radians) it leaves open at the throat."""
-    strips = _STRIPS[kind](gap, size, spread)
+    strips = _STRIPS[kind](gap, size, spread, snug)
     across = np.concatenate([_across(s).reshape(-1, 2) for s in strips])
     points = np.concatenate([s.reshape(-1, 3) for s in strips])
     # Tilted about the nape.
@@ -70,8 +71,8 @@ def collar_of(body: Body, top: Top) -> Collar | None:
         return None
     finish = top.finish
     size = round(0.85 + 20 * top.offset, 1) * round(finish.height, 1)
-    tilt, spread = round(finish.tilt, 2), round(finish.spread, 1)
-    return build_collar(body, top.collar, round(top.collar_gap, 2), size, tilt=tilt, spread=spread)
+    tilt, spread, snug = round(finish.tilt, 2), round(finish.spread, 1), round(finish.snug, 3)
+    return build_collar(body, top.collar, round(top.collar_gap, 2), size, tilt=tilt, spread=spread, snug=snug)
 
 
 def base_out(kind: str, spread: float) -> float:
@@ -124,35 +125,40 @@ def _grid_faces(rows: int, columns: int) -> Index:
     return np.concatenate([np.stack([a, c, b], 1), np.stack([a, d, c], 1)]).astype(np.int32)
 
 
-def _shirt(gap: float, size: float, spread: float) -> list[Array]:
+def _shirt(gap: float, size: float, spread: float, snug: float) -> list[Array]:
     angle = np.linspace(-np.pi + gap, np.pi - gap, _COLUMNS)
     toward_front = np.clip((np.abs(angle) - 1.6) / (np.pi - gap - 1.6 + 1e-6), 0, 1)
     stand, leaf = 0.03 * size, (0.042 + 0.028 * toward_front**2) * size
-    low, high = _strip(gap, [(0.004, -0.012), (0.003, stand * 0.5), (0.001, stand)]), []
+    low = _strip(gap, [(0.004, -0.012), (0.003 - 0.5 * snug, stand * 0.5), (0.001 - snug, stand)])
+    high = []
     for t in (1.0, 0.66, 0.33, 0.0):
-        high.append((0.006 + 0.022 * t + 0.01 * t * toward_front, stand + 0.003 - t * leaf))
+        out = 0.006 + 0.022 * t + 0.01 * t * toward_front - snug * (1 - 0.7 * t)
+        high.append((out, stand + 0.003 - t * leaf))
     if spread > 0:  # Sewn to the stand; the frozen test's leaves leave a slit.
-        high.append((0.001, stand))
+        high.append((0.001 - snug, stand))
     return [low, _strip(gap, high, spread)]
 
 
-def _stand(gap: float, size: float, spread: float) -> list[Array]:
+def _stand(gap: float, size: float, spread: float, snug: float) -> list[Array]:
     height, flare = 0.052 * size, _FLARE_M * spread
     behind = np.clip(np.cos(np.linspace(-np.pi + gap, np.pi - gap, _COLUMNS)), 0, 1)
     # A flared base leaves the nape, and must reach down to the shell behind it.
     base = -0.015 - (0.02 * behind if flare > 0 else 0.0)
-    low, high = [(0.005 + flare, base), (0.006 + 0.4 * flare, height * 0.4)], [(0.005, height * 0.8)]
-    return [_strip(gap, [*low, *high, (0.003, height)])]
+    low = [(0.005 + flare, base), (0.006 + 0.4 * flare - 0.4 * snug, height * 0.4)]
+    high = [(0.005 - 0.8 * snug, height * 0.8), (0.003 - snug, height)]
+    return [_strip(gap, [*low, *high])]
 
 
-def _roll(gap: float, size: float, spread: float) -> list[Array]:
+def _roll(gap: float, size: float, spread: float, snug: float) -> list[Array]:
     height = 0.055 * size
-    inside = [(0.004, -0.012), (0.003, height * 0.5), (0.001, height)]
-    outside = [(0.011, 0.004), (0.013, height * 0.5), (0.009, height * 0.95), (0.001, height + 0.003)]
+    half, top = 0.5 * snug, height + 0.003
+    inside = [(0.004, -0.012), (0.003 - half, height * 0.5), (0.001 - snug, height)]
+    outside = [(0.011, 0.004), (0.013 - half, height * 0.5), (0.009 - snug, height * 0.95)]
+    outside.append((0.001 - snug, top))
     return [_strip(0.0, inside), _strip(0.0, outside)]
 
 
-def _hood(gap: float, size: float, spread: float) -> list[Array]:
+def _hood(gap: float, size: float, spread: float, snug: float) -> list[Array]:
     angle = np.linspace(-np.pi + gap, np.pi - gap, _COLUMNS)
     behind = np.clip(0.5 + 0.5 * np.cos(angle), 0, 1)
     thick = (0.009 + 0.022 * behind) * size

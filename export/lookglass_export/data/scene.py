@@ -9,6 +9,7 @@ import numpy.typing as npt
 from lookglass_export.data.body import LABEL, PARSE, Body, Bones, X, Z, skin
 from lookglass_export.data.camera import Camera, Light, sample_camera, sample_close_camera, sample_light
 from lookglass_export.data.collar import Collar, base_out, collar_of, collar_on_body
+from lookglass_export.data.drape import drape, mesh_of
 from lookglass_export.data.fabric import Fabric
 from lookglass_export.data.finish import PLAIN_TILT
 from lookglass_export.data.garments import Bottom, Top, dress, on_body, sample_bottom
@@ -145,9 +146,9 @@ def make_scene(studio: Studio, plan: Plan, bulk: float) -> Scene:
 
 def wear(studio: Studio, scene: Scene, top: Top) -> Worn:
     """Put a top on the scene's person."""
-    mesh = studio.body.meshes["tights"]
+    mesh = mesh_of(studio.body, top)
     offset = top.offset + scene.bottom.offset
-    cloth = dress(mesh, scene.rest, offset, hang=top.hang, sleeve_gain=0.9, relax=top.relax)
+    cloth = drape(mesh, scene.rest, top, offset=offset, relax=top.relax)
     floor = scene.bottom.offset + 0.5 * top.offset
     shell = on_body(mesh, cloth, scene.rest, scene.bones, floor=floor)
     collar, inner = collar_of(studio.body, top), None

@@ -1,4 +1,4 @@
-"""Tops as shops sell them: standing collars, neckbands, cuffs that reach the hand, seams that show.
+"""Tops as shops sell them: how close they fit, collars, bands, cuffs that reach the hand, seams that show.
 
 The draws come from a stream of their own, so that body, pose, room and fabric of a scene stay as they are
 with plain tops, which the frozen test scenes wear.
@@ -10,34 +10,67 @@ import numpy as np
 
 from lookglass_export.data.collar import front_base_z
 from lookglass_export.data.fabric import sew_front
-from lookglass_export.data.finish import Finish
+from lookglass_export.data.finish import CUT_AT, Finish
 from lookglass_export.data.garments import Top
 
 _LONG = 0.9
 _HIGH_NECKS = {"sweater": 0.5, "long_sleeve": 0.25, "closed_jacket": 1.0, "turtleneck": 1.0}
 """Shares of each kind that get a collar standing around the neck."""
+_EASES = ((0.02, 0.06), (0.06, 0.12), (0.15, 0.28))
+_EASES_ODDS = (0.22, 0.56, 0.22)
+_THICK = {"open_jacket": 0.05, "closed_jacket": 0.05, "hoodie": 0.03, "sweater": 0.015}
+"""Slim, regular and oversized: how much longer than the body a chest is around, and what is added by kind."""
+_KNITS = ("sweater", "hoodie", "turtleneck")
+_ENDS, _PUSHED_UP = (1.095, 1.16), (0.97, 1.05)
+"""Where long sleeves end, in arm lengths: 1.03 to 1.14, or 0.8 to 0.95, of the way from the tracker's elbow
+to its wrist, which lies 1.16 times as far from the elbow as the body's."""
 
 
 def tailored(rng: np.random.Generator, top: Top) -> Top:
-    """A top of the same kind and fabric with a sold garment's collar, bands, cuffs and seams."""
+    """A top of the same kind and fabric with a sold garment's fit, collar, bands, cuffs and seams."""
     finish = Finish(
         height=rng.uniform(0.75, 1.3), spread=rng.uniform(0.05, 0.6), stitch=rng.uniform(0.1, 0.45),
         inner=rng.uniform(0.95, 1.3), nod=rng.uniform(0.0, 0.5), even=rng.uniform(0.0, 0.9),
+        laid=True, sleeve=rng.uniform(0.35, 0.9), flat=rng.uniform(0.5, 1.1), snug=rng.uniform(0.008, 0.016),
     )  # fmt: skip
-    top = replace(_cuffed(rng, top), finish=finish)
+    top = _cuffed(rng, _fitted(rng, replace(top, finish=finish)))
     if top.kind in ("shirt", "polo"):
         return _shirt(rng, top)
     if rng.random() < _HIGH_NECKS.get(top.kind, 0.0):
         return _high_neck(rng, top)
-    return _banded(rng, top) if top.collar == "none" and top.strap == 0 else top
+    return _banded(rng, _necked(rng, top)) if top.collar == "none" and top.strap == 0 else top
+
+
+def _fitted(rng: np.random.Generator, top: Top) -> Top:
+    """Slim, regular or oversized: ease of the chest in metres of circumference, a circle's radius apart."""
+    if top.strap > 0:
+        return top
+    fit = int(rng.choice(len(_EASES), p=_EASES_ODDS))
+    ease = rng.uniform(*_EASES[fit]) + _THICK.get(top.kind, 0.0)
+    hang = np.clip((0.1, 0.4, 0.8)[fit] + rng.normal() * 0.2, 0, 1)
+    return replace(top, offset=ease / (2 * np.pi), hang=float(hang))
 
 
 def _cuffed(rng: np.random.Generator, top: Top) -> Top:
-    """Long sleeves end between the wrist bone and the hand, many in a cuff."""
+    """Long sleeves end between the wrist and the thumb, some pushed up; most close around the wrist."""
     if top.sleeve < _LONG:
         return top
-    cuff = rng.uniform(0.04, 0.075) if top.ribs[0] > 0 or rng.random() < 0.5 else 0.0
-    return replace(top, sleeve=rng.uniform(0.99, 1.04), ribs=(cuff, *top.ribs[1:]))
+    ends = rng.uniform(*_ENDS) if rng.random() < 0.9 else rng.uniform(*_PUSHED_UP)
+    open_end = rng.random() < (0.35 if top.kind.endswith("jacket") else 0.12)
+    knit = top.kind in _KNITS
+    room = -1.0 if open_end else rng.uniform(0.002, 0.006) if knit else rng.uniform(0.004, 0.011)
+    sewn = knit or top.kind == "shirt" or rng.random() < 0.6
+    cuff = rng.uniform(0.045, 0.075) if sewn and not open_end else 0.0
+    finish = replace(top.finish, longer=ends - CUT_AT, cuff=room)
+    return replace(top, sleeve=CUT_AT, ribs=(cuff, *top.ribs[1:]), finish=finish)
+
+
+def _necked(rng: np.random.Generator, top: Top) -> Top:
+    """A neckline that hugs the neck; some are cut wide."""
+    wide = rng.random() < 0.12
+    half = rng.uniform(0.085, 0.112) if wide else rng.uniform(0.062, 0.078)
+    deep = top.neck_front if top.vee else rng.uniform(0.065, 0.105) - (0.02 if wide else 0.0)
+    return replace(top, neck_half=half, neck_front=deep, neck_back=rng.uniform(0.0, 0.018))
 
 
 def _banded(rng: np.random.Generator, top: Top) -> Top:

@@ -13,7 +13,8 @@ import numpy.typing as npt
 
 from lookglass_export.data.body import ARM, ARM_LENGTH_M, SIDE, Mesh, X, Z
 from lookglass_export.data.collar import collar_on_body
-from lookglass_export.data.garments import HIP_Z, Bottom, Top, dress, on_body
+from lookglass_export.data.drape import drape, mesh_of
+from lookglass_export.data.garments import HIP_Z, Bottom, Top, on_body
 from lookglass_export.data.layers import GENEROUS_M, nearest, reach
 from lookglass_export.data.maps import Sample, coverage_of, flow_of, whole_shells
 from lookglass_export.data.mesh import Array, normals
@@ -92,10 +93,10 @@ def vary(
     studio: Studio, scene: Scene, worn: Worn, layout: Layout, words: Words, rng: np.random.Generator
 ) -> tuple[Worn, Layout]:
     """The top worn as words say, and its layout: which of its photo a point of the body shows."""
-    fit, mesh, bottom = FITS[words.fit], studio.body.meshes["tights"], scene.bottom
+    fit, mesh, bottom = FITS[words.fit], mesh_of(studio.body, worn.top), scene.bottom
     top = _cut(worn.top, fit, words, bottom, rng)
     away = _away(mesh, worn.top, top, words) + bottom.offset
-    cloth = dress(mesh, scene.rest, away, hang=top.hang, sleeve_gain=0.9, relax=top.relax)
+    cloth = drape(mesh, scene.rest, top, offset=away, relax=top.relax)
     if words.tucked:
         cloth = _gathered(mesh, cloth, scene.rest, bottom)
     floor = bottom.offset + 0.5 * min(top.offset, worn.top.offset)
