@@ -36,7 +36,7 @@ class AppearanceTask(Task):
         self.appearance = Appearance()
 
     def examples(self, scene: Scene, rng: np.random.Generator | None) -> Examples:
-        rows = [self._example(scene, frame, rng) for frame in range(3)]
+        rows = [self._example(scene, frame, rng) for frame in scene.seen(rng)]
         return {name: np.stack([row[name] for row in rows]) for name in rows[0]}
 
     def _example(self, scene: Scene, frame: int, rng: np.random.Generator | None) -> Examples:

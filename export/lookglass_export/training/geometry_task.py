@@ -56,9 +56,10 @@ class GeometryTask(Task):
         self.words = TextEncoder()
 
     def examples(self, scene: Scene, rng: np.random.Generator | None) -> Examples:
-        order = range(3) if rng is None else rng.permutation(3)
+        frames = scene.seen(rng)
+        order = [frame if frame < 3 else 3 - sum(frames[1:]) for frame in frames]
         pairs = PAIRS if rng is None else PAIRS[:3]
-        views = [open_view(scene, frame, rng) for frame in order]
+        views = [open_view(scene, frame, rng) for frame in frames]
         if rng is not None:  # One mirror for the whole scene: products are shared by its pairs.
             views = [_until_mirrored(scene, view, views[0].mirrored, rng) for view in views]
         products = [open_product(scene, k, views[0].mirrored, rng) for k in order]

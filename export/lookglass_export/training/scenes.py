@@ -53,6 +53,13 @@ class Scene:
         """Of its three garments; scenes that do not say are in tops."""
         return str(self["category"]) if "category" in self.arrays else "upper"
 
+    def seen(self, rng: np.random.Generator | None) -> list[int]:
+        """Three frames to look at: of the three garments, or a fourth, in clothes of another category."""
+        frames = [0, 1, 2] if rng is None else rng.permutation(3).tolist()
+        if rng is not None and len(self["landmarks"]) > 3 and rng.random() < 0.5:
+            frames[0] = 3
+        return frames
+
     def old_clothes(self, frame: int) -> npt.NDArray[np.bool_]:
         """Where a frame shows what a new garment takes the place of, on the half-resolution window."""
         return np.isin(self["parse"][frame], OLD_CLOTHES[self.category])
