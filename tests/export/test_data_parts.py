@@ -108,7 +108,7 @@ def test_cuffs_close_around_the_wrist_and_reach_past_it(studio: Studio) -> None:
     finish = replace(PLAIN, longer=0.13, cuff=0.005)
     top = replace(plain, sleeve=CUT_AT, ribs=(0.06, 0.06, 0.0, 0.0), finish=finish)
     as_is, closed = (drape(mesh, body, t, offset=0.02, relax=6) for t in (plain, top))
-    assert _breadth(studio, closed, 0.88) < 0.8 * _breadth(studio, as_is, 0.97)
+    assert _breadth(studio, closed, 0.84) < 0.8 * _breadth(studio, as_is, 0.84)
     assert _breadth(studio, closed, 0.7) == pytest.approx(_breadth(studio, as_is, 0.7), rel=0.02)
     wrist = studio.body.mean_heads[studio.body.joint("wrist.L")]
     past = np.linalg.norm(closed - wrist, axis=1)[np.abs(mesh.attributes[:, ARM] - CUT_AT) < 0.02].min()

@@ -111,9 +111,9 @@ class _Hand:
     def clear(self, along: Array, out: Array) -> Array:
         """(N,) metres from its middle at which cloth in directions `out` (N, 3) clears the hand."""
         far = np.linalg.norm(self._out, axis=1)
-        same = np.abs(along[:, None] - self._along) < 0.015
+        same = np.abs(along[:, None] - self._along) < 0.01
         cosine = out @ self._out.T / (np.linalg.norm(out, axis=1)[:, None] * far)
-        return np.asarray((same & (cosine > 0.9)) * (far + 0.006), np.float32).max(1)
+        return np.asarray((same & (cosine > 0.94)) * (far + 0.004), np.float32).max(1)
 
 
 def _ring(points: Array, side: Array, arm: Array, at: float) -> Array:

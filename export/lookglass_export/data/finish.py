@@ -25,6 +25,7 @@ class Finish:
         longer: arm lengths by which a sleeve is drawn out at `CUT_AT`.
         cuff: metres between a closed cuff and the wrist; negative for an open end.
         flat: 1 for a photo of cloth laid flat, 0 as on a mannequin.
+        creases: how deep a worn garment's folds are, and how close together.
         snug: metres by which a collar's stand leans in towards the neck.
     """
 
@@ -40,6 +41,7 @@ class Finish:
     longer: float = 0.0
     cuff: float = -1.0
     flat: float = 0.0
+    creases: tuple[float, float] = (0.0, 1.0)
     snug: float = 0.0
 
 

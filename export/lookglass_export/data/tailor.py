@@ -32,6 +32,7 @@ def tailored(rng: np.random.Generator, top: Top) -> Top:
         height=rng.uniform(0.75, 1.3), spread=rng.uniform(0.05, 0.6), stitch=rng.uniform(0.1, 0.45),
         inner=rng.uniform(0.95, 1.3), nod=rng.uniform(0.0, 0.5), even=rng.uniform(0.0, 0.9),
         laid=True, sleeve=rng.uniform(0.35, 0.9), flat=rng.uniform(0.5, 1.1), snug=rng.uniform(0.008, 0.016),
+        creases=_creases(rng, top.kind),
     )  # fmt: skip
     top = _cuffed(rng, _fitted(rng, replace(top, finish=finish)))
     if top.kind in ("shirt", "polo"):
@@ -49,6 +50,13 @@ def _fitted(rng: np.random.Generator, top: Top) -> Top:
     ease = rng.uniform(*_EASES[fit]) + _THICK.get(top.kind, 0.0)
     hang = np.clip((0.1, 0.4, 0.8)[fit] + rng.normal() * 0.2, 0, 1)
     return replace(top, offset=ease / (2 * np.pi), hang=float(hang))
+
+
+def _creases(rng: np.random.Generator, kind: str) -> tuple[float, float]:
+    """Knits fold softly and wide, woven shirts deep and close, T-shirts in between."""
+    if kind in _KNITS:
+        return rng.uniform(0.3, 0.8), rng.uniform(0.6, 0.9)
+    return rng.uniform(0.4, 1.3), rng.uniform(0.9, 1.5) if kind == "shirt" else rng.uniform(0.75, 1.2)
 
 
 def _cuffed(rng: np.random.Generator, top: Top) -> Top:

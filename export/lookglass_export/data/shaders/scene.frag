@@ -29,6 +29,7 @@ uniform vec4 ribs;          // widths (m) of the ribs at cuff, hem, neck; lapel 
 uniform vec2 collar;        // how its base falls forwards and how far out it stands; 0 for a plain neckline
 uniform float stitch;       // how dark seams are, 0 none
 uniform float inner;        // gain of a top's inside
+uniform vec2 creases;       // how deep the folds of a top are, 0 none, and how close together
 uniform vec2 bottom_cut;    // leg end, waist z
 uniform vec4 head;          // hair line z, hair line y, beard, glasses
 uniform vec3 hair_colour;
@@ -96,6 +97,21 @@ float seams(bool inside) {
     return s;
 }
 
+// Folds where cloth is pushed together: about armpits, down trunks, at elbows, above cuffs. Height and slopes.
+vec3 deep_folds(bool sleeve) {
+    vec2 bend = 0.03 * vec2(noise(at.xz * 5.0 + 7.0), noise(at.zx * 5.0 + 2.0));
+    if (sleeve) {
+        float elbow = exp(-pow((at.w - 0.53) / 0.13, 2.0)), cuff = exp(-pow((cut.x - 0.16 - at.w) / 0.09, 2.0));
+        vec3 f = waves(creases.y * (vec2(limb.z * 7.0 + at.y * 5.0, at.w * 17.0 + limb.z * 9.0) + 9.0 * bend));
+        return f * (0.35 + 0.9 * elbow + 0.7 * cuff * step(0.7, cut.x));
+    }
+    vec2 p = vec2(abs(at.x) - 0.155, at.z - 0.4) + bend;
+    vec3 pit = waves(creases.y * vec2(atan(p.y, -p.x) * 3.2 + 4.0 * at.x, length(p) * 5.0)) * exp(-length(p) / 0.08);
+    float low = smoothstep(0.38, 0.1, at.z), skew = 2.5 * at.x * (0.25 - at.z);
+    vec3 down = waves(creases.y * (vec2((at.x + at.y * 0.7 + skew) * 11.0, at.z * 3.0) + 8.0 * bend));
+    return 1.3 * pit + (0.25 + 0.75 * low) * down;
+}
+
 vec3 cloth(inout vec3 n, bool inside, float margin) {
     bool sleeve = abs(limb.x) > 0.5;
     vec2 uv = sleeve ? vec2(limb.z + 0.2, at.w * 0.47 + 0.1) : at.xz + vec2(0.0, at.y * 0.15);
@@ -136,6 +152,11 @@ vec3 cloth(inout vec3 n, bool inside, float margin) {
     q += 0.02 * vec2(noise(q * 9.0 + 3.0), noise(q * 9.0 + 11.0));
     vec2 slope = waves(q * stretch).yz * stretch;
     n = normalize(n - wrinkles * 0.022 * vec3(slope.x, 0.0, slope.y));
+    if (KIND == TOP && creases.x > 0.0) {
+        vec3 f = creases.x * (flat_lay ? 0.35 : 1.0) * deep_folds(sleeve);
+        n = normalize(n - 0.42 * vec3(sleeve ? 0.4 * f.y : f.y, 0.0, sleeve ? f.z : 0.4 * f.z));
+        c *= clamp(1.0 - 0.5 * max(0.0, 0.3 * creases.x - f.x), 0.75, 1.0);
+    }
     c *= 0.97 + 0.06 * hash(floor(at.xz * 700.0));
     return c;
 }
