@@ -14,7 +14,8 @@ from lookglass_export.data.camera import WINDOW_HEIGHT  # noqa: E402
 from lookglass_export.data.contact_sheet import contact_sheet, warp_product  # noqa: E402
 from lookglass_export.data.errors import DataError  # noqa: E402
 from lookglass_export.data.factor_sheet import factor_sheet  # noqa: E402
-from lookglass_export.data.sample import HALF, Sample, make_sample  # noqa: E402
+from lookglass_export.data.maps import HALF, Sample  # noqa: E402
+from lookglass_export.data.sample import make_sample  # noqa: E402
 from lookglass_export.data.scene import Studio, make_scene  # noqa: E402
 from lookglass_export.data.spec import plan  # noqa: E402
 from lookglass_export.data.trackers import Trackers  # noqa: E402

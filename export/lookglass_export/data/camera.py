@@ -4,10 +4,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lookglass.categories import VIEWS
 from lookglass_export.data.mesh import Array
 
 WINDOW_HEIGHT, WINDOW_WIDTH = 352, 264
-TORSOS_PER_WINDOW = 3.4
+MARGIN = 3.4 / 2.6
+"""How much more than a category's crop its window shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +55,16 @@ def look_at(eye: Array, target: Array, *, near: float = 0.2, far: float = 12.0) 
     return np.asarray(project @ view)
 
 
-def sample_camera(rng: np.random.Generator, shoulders: Array, hips: Array) -> Camera:
+def sample_camera(
+    rng: np.random.Generator, shoulders: Array, hips: Array, *, category: str = "upper"
+) -> Camera:
     """A mirror's camera before a person; the window is placed by the joints (2, 3) of shoulders and hips."""
     middle = (shoulders.mean(0) + hips.mean(0)) / 2
-    distance = rng.uniform(1.5, 4.2)
+    distance = rng.uniform(1.5 if category == "upper" else 2.0, 4.2)
     spread = distance / 2
     eye = middle + np.array([rng.normal() * 0.14 * spread, -distance, rng.normal() * 0.14 * spread + 0.05])
     unit = look_at(eye, middle)
-    return Camera(_window(rng, unit, shoulders, hips) @ unit, eye)
+    return Camera(_window(rng, unit, shoulders, hips, category) @ unit, eye)
 
 
 def sample_close_camera(
@@ -85,7 +89,9 @@ def sample_close_camera(
     return Camera(crop @ unit, eye, frame.ravel())
 
 
-def _window(rng: np.random.Generator, unit: Array, shoulders: Array, hips: Array) -> Array:
+def _window(
+    rng: np.random.Generator, unit: Array, shoulders: Array, hips: Array, category: str = "upper"
+) -> Array:
     """The (4, 4) crop of a unit-focal camera's clip space that shows the window alone."""
 
     def seen(points: Array) -> Array:
@@ -95,8 +101,10 @@ def _window(rng: np.random.Generator, unit: Array, shoulders: Array, hips: Array
     high, low = seen(shoulders), seen(hips)
     torso = np.linalg.norm(high.mean(0) - low.mean(0))
     torso = max(torso, 0.9 * np.linalg.norm(high[0] - high[1]))
-    half = TORSOS_PER_WINDOW / 2 * torso * rng.uniform(0.92, 1.1)
+    view = VIEWS[category]
+    half = MARGIN * view.side / 2 * torso * rng.uniform(0.92, 1.1)
     x, y = (high.mean(0) + low.mean(0)) / 2 + rng.normal(size=2) * 0.05 * torso
+    y -= (view.middle - VIEWS["upper"].middle) * torso
     crop = np.eye(4)
     wide = half * WINDOW_WIDTH / WINDOW_HEIGHT
     crop[0, 0], crop[0, 3] = 1 / wide, -x / wide

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from lookglass_export.data.sample import HALF, Sample
+from lookglass_export.data.maps import HALF, Sample
 
 U8 = npt.NDArray[np.uint8]
 _COLOURS = np.random.default_rng(3).integers(50, 255, (16, 3)).astype(np.uint8)

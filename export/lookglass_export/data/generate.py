@@ -74,13 +74,16 @@ def _start(folder: Path, stream: str) -> None:
 
 def _render(index: int) -> None:
     from lookglass_export.data.catalogue import make_catalogue
+    from lookglass_export.data.category_sample import make_lower_sample
     from lookglass_export.data.sample import make_sample
+    from lookglass_export.data.spec import category_of
 
     folder, stream, studio = _STATE["folder"], _STATE["stream"], _STATE["studio"]
     if stream == "catalogue":
         sample = make_catalogue(studio, index)  # type: ignore[arg-type]
     else:
-        sample = make_sample(studio, _STATE["trackers"], stream, index)  # type: ignore[arg-type]
+        make = {"upper": make_sample, "lower": make_lower_sample}[category_of(stream)]  # type: ignore[arg-type]
+        sample = make(studio, _STATE["trackers"], stream, index)  # type: ignore[arg-type]
     path = scene_path(folder, index)  # type: ignore[arg-type]
     aside = path.with_suffix(".part")
     with aside.open("wb") as file:

@@ -12,6 +12,8 @@ from lookglass_export.data.renderer import Layer
 U8 = npt.NDArray[np.uint8]
 F32 = npt.NDArray[np.float32]
 GENEROUS_M = 0.03
+_OVERLAP_M = 0.05
+"""By which the one of top and trousers that is worn over the other may lie behind it."""
 
 
 def _labels(*names: str) -> list[int]:
@@ -62,6 +64,22 @@ def reach(base: Layer, *, tucked: bool = False, bulk: float = 0.0) -> F32:
     """
     sleeves = base.distance + (_TUCKED if tucked else _SINK)[base.label]
     return np.stack([sleeves - bulk * _LAID_ON[base.label], sleeves, sleeves])
+
+
+def lay(base: Picture, layer: Layer, limits: F32) -> Picture:
+    """Lay a lower garment over a dressed person where it is nearer than `limits`."""
+    on = layer.distance < limits
+    colour = np.where(on[..., None], layer.colour, base.colour).astype(np.float32)
+    over, distance = np.where(on, layer.label, base.label), np.where(on, layer.distance, base.distance)
+    part, inside = np.where(on, layer.part, 0), np.where(on, layer.inside, 0)
+    return Picture(colour, *(a.astype(np.uint8) for a in (over, part, inside)), distance)
+
+
+def reach_below(base: Picture, *, tucked: bool) -> F32:
+    """How far a lower garment may be and still be in front of a person in a top: (H, W) metres."""
+    sink = _SINK[base.label]
+    trunk = np.isin(base.label, _labels("top", "inner")) & (base.part < 2)
+    return base.distance + np.where(trunk, _OVERLAP_M if tucked else -_OVERLAP_M, sink).astype(np.float32)
 
 
 def contact_shade(distance: F32) -> F32:

@@ -17,7 +17,8 @@ Sample = dict[str, npt.NDArray[np.generic]]
 HALF = (WINDOW_WIDTH // 2, WINDOW_HEIGHT // 2)
 LABEL = {name: i for i, name in enumerate(PARSE)}
 ARMS = [LABEL[n] for n in ("left_arm", "right_arm", "left_hand", "right_hand")]
-_IN_FRONT = [LABEL[n] for n in ("hair", "face", "left_hand", "right_hand", "strap")]
+SKIN_LABELS = [LABEL[n] for n in ("face", "neck", "legs", "trunk")] + ARMS
+IN_FRONT = [LABEL[n] for n in ("hair", "face", "left_hand", "right_hand", "strap")]
 
 
 def half(mask: npt.NDArray[np.bool_]) -> U8:
@@ -68,7 +69,7 @@ def flow_of(seen: npt.NDArray[np.bool_], shells: list[npt.NDArray[np.float32]]) 
 def labels_of(picture: Picture) -> Sample:
     """What stands in front of the top, and the parse labels."""
     arms = np.isin(picture.label, ARMS) | (np.isin(picture.part, (2, 3)) & (picture.label != LABEL["bottom"]))
-    loose = np.isin(picture.label, _IN_FRONT)
+    loose = np.isin(picture.label, IN_FRONT)
     return {
         "occluder": np.stack([half(loose | arms), half(loose)]),
         "parse": picture.label[1::3, 1::3].copy(),

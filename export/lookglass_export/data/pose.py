@@ -11,6 +11,7 @@ from lookglass_export.data.mesh import Array, rotation, turn
 
 ARMS_DOWN = "arms_down"
 FRONT_KINDS = ("crossed", "hand_in_front", "both_in_front")
+LOW_KINDS = ("clasped", "on_thigh")
 OTHER_KINDS = ("hands_on_hips", "raised", "one_bent", "pocket", "spread")
 Rotations = dict[str, Array]
 
@@ -88,6 +89,57 @@ def _stance(rng: np.random.Generator) -> Rotations:
     return out
 
 
+def sample_legs(rng: np.random.Generator, kind: str) -> Rotations:
+    """Legs that are seen whole: "standing", "contrapposto", "walking", "apart" or "together"."""
+    sides = [".L", ".R"] if rng.random() < 0.5 else [".R", ".L"]
+    out: Rotations = {}
+    for order, side in enumerate(sides):
+        out_deg, swing, bend, turned = _LEGS[kind](rng, order)
+        sign = _sign(side)
+        out[f"upperleg01{side}"] = (
+            rotation([0, 1, 0], -sign * out_deg)
+            @ rotation([1, 0, 0], swing)
+            @ rotation([0, 0, 1], sign * turned)
+        )
+        out[f"lowerleg01{side}"] = rotation([1, 0, 0], bend)
+        out[f"foot{side}"] = rotation([1, 0, 0], -0.5 * (swing + bend))
+    return out
+
+
+Leg = tuple[float, float, float, float]
+
+
+def _standing(rng: np.random.Generator, order: int) -> Leg:
+    """Degrees: outwards, backwards at the hip, knee, foot turned out."""
+    return rng.uniform(-4, 5), rng.uniform(-8, 5), rng.uniform(0, 8), rng.uniform(0, 18)
+
+
+def _contrapposto(rng: np.random.Generator, order: int) -> Leg:
+    if order == 0:
+        return rng.uniform(-5, 0), rng.uniform(-3, 3), rng.uniform(0, 3), rng.uniform(0, 12)
+    return rng.uniform(2, 9), rng.uniform(-22, -8), rng.uniform(12, 30), rng.uniform(5, 25)
+
+
+def _walking(rng: np.random.Generator, order: int) -> Leg:
+    if order == 0:
+        return rng.uniform(-4, 1), rng.uniform(-28, -12), rng.uniform(0, 14), rng.uniform(0, 10)
+    return rng.uniform(-4, 1), rng.uniform(6, 20), rng.uniform(5, 40), rng.uniform(0, 10)
+
+
+def _apart(rng: np.random.Generator, order: int) -> Leg:
+    return rng.uniform(5, 13), rng.uniform(-6, 4), rng.uniform(0, 8), rng.uniform(5, 25)
+
+
+def _together(rng: np.random.Generator, order: int) -> Leg:
+    return rng.uniform(-6, -4), rng.uniform(-3, 3), rng.uniform(0, 4), rng.uniform(0, 8)
+
+
+_LEGS: dict[str, Callable[[np.random.Generator, int], Leg]] = {
+    "standing": _standing, "contrapposto": _contrapposto, "walking": _walking, "apart": _apart,
+    "together": _together,
+}  # fmt: skip
+
+
 def _hand(rng: np.random.Generator, rotations: Rotations, side: str) -> None:
     sign = 1 if side == ".L" else -1
     curl = rng.uniform(0, 45)
@@ -156,6 +208,21 @@ def _pocket(rng: np.random.Generator, figure: Figure, side: str, order: int, bul
     return at, np.array([sign * 1.0, 1.0, 0.0])
 
 
+def _clasped(rng: np.random.Generator, figure: Figure, side: str, order: int, bulk: float) -> Target:
+    sign = _sign(side)
+    z = figure.at("root")[2] + rng.uniform(-0.13, 0.03)
+    x = sign * rng.uniform(0.03, 0.07)
+    return np.array([x, figure.front(x, z) - bulk - 0.04 - 0.02 * order, z]), np.array(
+        [sign * 1.0, 0.2, -0.3]
+    )
+
+
+def _on_thigh(rng: np.random.Generator, figure: Figure, side: str, order: int, bulk: float) -> Target:
+    sign, hip = _sign(side), figure.at(f"upperleg01{side}")
+    x, z = hip[0] + sign * rng.uniform(-0.05, 0.04), hip[2] - rng.uniform(0.02, 0.12)
+    return np.array([x, figure.front(x, z) - bulk - 0.03, z]), np.array([sign * 1.0, 0.4, 0.0])
+
+
 def _spread(rng: np.random.Generator, figure: Figure, side: str, order: int, bulk: float) -> Target:
     sign, shoulder = _sign(side), figure.at(f"upperarm01{side}")
     out = np.deg2rad(rng.uniform(35, 75))
@@ -187,5 +254,7 @@ _TARGETS: dict[str, Sampler] = {
     "one_bent": _first(_hips, _down),
     "pocket": _first(_pocket, _down),
     "spread": _spread,
+    "clasped": _clasped,
+    "on_thigh": _first(_on_thigh, _down),
     "selfie": _first(_selfie, _down),
 }

@@ -11,8 +11,8 @@ import numpy.typing as npt
 from lookglass_export.data.body import SIDE
 from lookglass_export.data.mesh import Array, Index, normals
 
-KINDS = SKIN, TOP, BOTTOM, HAIR, EYE, STRAP, COLLAR = tuple(range(7))
-_CUT = (TOP, COLLAR)
+KINDS = SKIN, TOP, BOTTOM, HAIR, EYE, STRAP, COLLAR, LOWER = tuple(range(8))
+_CUT = (TOP, COLLAR, LOWER)
 _SHADERS = Path(__file__).parent / "shaders"
 
 

@@ -14,13 +14,15 @@ from lookglass_export.data.fabric import Fabric
 from lookglass_export.data.finish import PLAIN_TILT
 from lookglass_export.data.garments import Bottom, Top, dress, on_body, sample_bottom
 from lookglass_export.data.hair import Hair, chest_locks, sample_hair
+from lookglass_export.data.legwear import ring_mesh, trousers_mesh
 from lookglass_export.data.mesh import Array
-from lookglass_export.data.pose import Figure, sample_pose
+from lookglass_export.data.pose import Figure, sample_legs, sample_pose
 from lookglass_export.data.renderer import (
     BOTTOM,
     COLLAR,
     EYE,
     HAIR,
+    LOWER,
     SKIN,
     STRAP,
     TOP,
@@ -37,7 +39,7 @@ PRODUCT_RENDER = 384
 COLLAR_LABEL = 14
 _KINDS = {
     "body": (SKIN,), "left_eye": (EYE,), "right_eye": (EYE,), "hair": (HAIR,), "skirt": (BOTTOM,),
-    "tights": (TOP, BOTTOM, STRAP),
+    "tights": (TOP, BOTTOM, STRAP), "trousers": (LOWER,), "ring": (LOWER,),
 }  # fmt: skip
 
 
@@ -51,9 +53,11 @@ class Studio:
         self.product_canvas = Renderer(self.gl, PRODUCT_RENDER, PRODUCT_RENDER)
         self._textures: dict[int, tuple[Fabric, moderngl.Texture, moderngl.Texture]] = {}
         self._wide: dict[tuple[int, int], Renderer] = {}
+        meshes = {**self.body.meshes, "trousers": trousers_mesh(self.body), "ring": ring_mesh(self.body)}
+        self.trousers = meshes["trousers"]
         self.drawables = {
             name: Drawable(self.gl, mesh.attributes, mesh.faces, _KINDS[name])
-            for name, mesh in self.body.meshes.items()
+            for name, mesh in meshes.items()
         }
         eye = self.body.meshes["left_eye"]
         points = self.body.mean_vertices[np.unique(eye.faces)]
@@ -117,6 +121,7 @@ class Scene:
     shoe: Array
     strap: tuple[float, float] | None
     seed: float
+    shoe_top: float = 0.93
 
 
 def make_scene(studio: Studio, plan: Plan, bulk: float) -> Scene:
@@ -125,6 +130,8 @@ def make_scene(studio: Studio, plan: Plan, bulk: float) -> Scene:
     rest, heads = studio.body.rest(int(rng.integers(10**6)), test=plan.test)
     figure = Figure(studio.body, rest, heads)
     pose = sample_pose(rng, figure, plan.pose, bulk=bulk + 0.01)
+    if plan.legs:
+        pose.rotations |= sample_legs(rng, plan.legs)
     bones = studio.body.bones_at(heads, pose.rotations)
     shoulders, hips, wrists = (
         bones.joints[[studio.body.joint(f"{name}.{side}") for side in "LR"]]
@@ -133,7 +140,7 @@ def make_scene(studio: Studio, plan: Plan, bulk: float) -> Scene:
     if plan.stream == "close":
         camera = sample_close_camera(rng, shoulders, hips, wrists, held=plan.framing == "selfie")
     else:
-        camera = sample_camera(rng, shoulders, hips)
+        camera = sample_camera(rng, shoulders, hips, category=plan.category)
     strap = None
     if plan.strap:
         strap = (float(rng.choice([-1, 1]) * rng.uniform(1.1, 1.6)), float(rng.uniform(0.01, 0.025)))
@@ -184,7 +191,7 @@ def set_cut(studio: Studio, top: Top, *, label: float) -> None:
 class PersonLayer:
     """The person without a top: skin, hair, bottom, strap; placed once, drawn from any camera."""
 
-    def __init__(self, studio: Studio, scene: Scene, clearance: float) -> None:
+    def __init__(self, studio: Studio, scene: Scene, clearance: float, *, bottom: bool = True) -> None:
         self._studio, self._scene = studio, scene
         body, meshes = studio.body, studio.body.meshes
         posed = skin(scene.rest, meshes["body"].weights, scene.bones)
@@ -194,7 +201,7 @@ class PersonLayer:
         studio.drawables["hair"].place(skin(np.asarray(hair.matrix @ scene.rest), hair.weights, scene.bones))
         tights = meshes["tights"]
         surface = skin(np.asarray(tights.matrix @ scene.rest), tights.weights, scene.bones)
-        self._bottom = self._bottom_shell()
+        self._bottom = self._bottom_shell() if bottom else None
         self._locks: Drawable | None = None
         if scene.hair.kind == "locks":
             points, faces = chest_locks(scene.rng, body, scene.bones, surface, clearance + 0.015)
@@ -219,6 +226,7 @@ class PersonLayer:
         hair, plan = scene.hair, scene.plan
         studio.gl.set(
             base=tuple(scene.tone), accent=tuple(scene.shoe), gloss=0.08, hair_colour=tuple(hair.colour),
+            shoe_top=scene.shoe_top,
             head=(*hair.line, 0.75 * plan.beard, float(plan.glasses)), eyes=studio.eye_place,
         )  # fmt: skip
         studio.drawables["body"].draw(SKIN)
@@ -232,7 +240,8 @@ class PersonLayer:
         if self._locks is not None:
             studio.gl.set(hair_cut=(-9.0, -9.0))
             self._locks.draw(HAIR)
-        self._draw_bottom()
+        if self._bottom is not None:
+            self._draw_bottom(self._bottom)
         if self._strap is not None and scene.strap is not None:
             studio.drawables["tights"].place(self._strap)
             studio.gl.set(
@@ -241,9 +250,9 @@ class PersonLayer:
             studio.drawables["tights"].draw(STRAP)
         return canvas.layer()
 
-    def _draw_bottom(self) -> None:
+    def _draw_bottom(self, shell: Array) -> None:
         studio, bottom = self._studio, self._scene.bottom
-        studio.drawables[bottom.mesh].place(self._bottom)
+        studio.drawables[bottom.mesh].place(shell)
         studio.use_fabric(bottom.fabric)
         studio.gl.set(
             label=float(PARSE.index("bottom")), wrinkles=bottom.wrinkles,

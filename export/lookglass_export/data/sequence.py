@@ -8,12 +8,11 @@ from pathlib import Path
 import cv2
 import numpy as np
 import numpy.typing as npt
-from scipy.spatial import ConvexHull
 from tqdm import tqdm
 
 from lookglass.live.sinks import FileSink
 from lookglass.types import U8
-from lookglass_export.data.body import LEG, Bones, X, Z
+from lookglass_export.data.body import Bones, Z
 from lookglass_export.data.camera import Camera, Light, look_at
 from lookglass_export.data.fabric import sample_fabric
 from lookglass_export.data.garments import Top, sample_top
@@ -34,6 +33,7 @@ from lookglass_export.data.scene import (
     set_view,
     wear,
 )
+from lookglass_export.data.shoes import shod
 from lookglass_export.data.spec import SKIN_TONES, Plan
 
 LANDSCAPE, PORTRAIT = (1280, 720), (720, 1280)
@@ -124,22 +124,8 @@ def _cast(studio: Studio, seed: int) -> tuple[Scene, Top]:
     scene = make_scene(studio, plan, top.offset)
     scene.bottom = replace(scene.bottom, mesh="tights", leg=0.98, offset=0.007)
     scene.light, scene.shoe = _DAYLIGHT, np.full(3, 0.16)
-    scene.rest = _shod(studio, scene.rest)
+    scene.rest = shod(studio.body, scene.rest)
     return scene, top
-
-
-def _shod(studio: Studio, rest: Array) -> Array:
-    """The rest body in shoes: what is lower than the ankles, pushed out onto the convex hull of each foot."""
-    place, out = studio.body.meshes["body"].attributes, np.array(rest, np.float32)
-    low = rest[:, Z] < rest[:, Z].min() + 0.07
-    for sign in (1, -1):
-        foot = low & (place[:, LEG] > 0.94) & (sign * place[:, X] > 0)
-        middle = out[foot].mean(0)
-        ways = out[foot] - middle
-        planes = ConvexHull(ways).equations
-        share = (ways @ planes[:, :3].T / -planes[:, 3]).max(1)
-        out[foot] = middle + 1.03 * ways / np.maximum(share, 0.05)[:, None]
-    return out
 
 
 class _Camera:

@@ -39,12 +39,15 @@ class Trackers:
         self._landmarks = Landmarks(_Graph("pose_landmarks"))
         self._mask = PersonMask(_Graph("person_mask"))
 
-    def __call__(self, image: U8, roi: Roi) -> tuple[F32, float, F32, F32, F32]:
+    def __call__(
+        self, image: U8, roi: Roi, category: str = "upper"
+    ) -> tuple[F32, float, F32, F32, F32]:
         """Track a person.
 
         Args:
             image: (H, W, 3) uint8 BGR.
             roi: a rough square around the body; it is refined once, as when tracking.
+            category: of the garments, which chooses the crop.
 
         Returns:
             Landmarks (33, 5) in pixels of the image, presence, the mask on the square crop (256, 256),
@@ -53,12 +56,20 @@ class Trackers:
         pose = self._landmarks(image, roi)
         pose = self._landmarks(image, Roi.around(pose.points[33], pose.points[34]))
         landmarks = rows(pose, image)
-        crop = person_crop(landmarks)
+        crop = person_crop(landmarks, category)
         picture, matrix = cut(image, crop), crop_matrix(crop)
-        inside = landmarks.copy()
-        inside[:, :2] = landmarks[:, :2] @ matrix[:, :2].T + matrix[:, 2]
         mask = self._mask(picture, shown(crop, image.shape[:2]))
-        return landmarks, pose.presence, mask, matrix, face_tone(picture, inside)
+        if category != "upper":
+            crop = person_crop(landmarks)
+            picture = cut(image, crop)
+        return landmarks, pose.presence, mask, matrix, _tone(picture, crop_matrix(crop), landmarks)
+
+
+def _tone(picture: U8, matrix: F32, landmarks: F32) -> F32:
+    """Of the face in the crop for tops, as the mirror takes it for every category."""
+    inside = landmarks.copy()
+    inside[:, :2] = landmarks[:, :2] @ matrix[:, :2].T + matrix[:, 2]
+    return face_tone(picture, inside)
 
 
 def mask_in_window(mask: F32, matrix: F32, offset: tuple[int, int], size: tuple[int, int]) -> U8:

@@ -8,7 +8,7 @@ in vec3 limb;
 flat in float label_of_body;
 
 // KIND is one of these, fixed when the program is compiled: a software rasterizer runs both sides of a branch.
-const int SKIN = 0, TOP = 1, BOTTOM = 2, HAIR = 3, EYE = 4, STRAP = 5, COLLAR = 6;
+const int SKIN = 0, TOP = 1, BOTTOM = 2, HAIR = 3, EYE = 4, STRAP = 5, COLLAR = 6, LOWER = 7;
 uniform int part;           // of the uncut pass: 0 torso, 1 left sleeve, 2 right sleeve
 uniform bool flat_lay;
 uniform float label;
@@ -31,6 +31,12 @@ uniform float stitch;       // how dark seams are, 0 none
 uniform float inner;        // gain of a top's inside
 uniform vec2 creases;       // how deep the folds of a top are, 0 none, and how close together
 uniform vec2 bottom_cut;    // leg end, waist z
+uniform vec4 lower_cut;     // hem (share of the leg; z of a skirt), waist z in front and behind, 1 for a skirt
+uniform vec4 sewn;          // waistband (m), fly, pockets (1 slanted, 2 curved), belt loops
+uniform vec4 trims;         // width (m) of what ends the leg (< 0: turned up), crease, drawstring, worn thighs
+uniform vec4 thread;        // colour of seams, and how much they show
+uniform vec3 pleats;        // how many, how sharp, and where the first lies (radians)
+uniform float shoe_top;     // share of the leg where shoes begin
 uniform vec4 head;          // hair line z, hair line y, beard, glasses
 uniform vec3 hair_colour;
 uniform vec2 hair_cut;      // hair shell: lowest z, face opening top z
@@ -43,7 +49,7 @@ uniform sampler2D folds_map;  // periodic over 8 x 8 units: height, its two slop
 layout(location = 0) out vec4 exact;
 #else
 layout(location = 0) out vec4 colour;
-layout(location = 1) out vec4 ids;      // parse label, part + 1, 1 seen from inside, -
+layout(location = 1) out vec4 ids;      // parse label, part + 1, 1 seen from inside (of a body: a shoe), -
 layout(location = 2) out vec4 exact;    // product x, y, margin (m), distance
 #endif
 
@@ -161,6 +167,64 @@ vec3 cloth(inout vec3 n, bool inside, float margin) {
     return c;
 }
 
+float waist_margin() { return mix(lower_cut.y, lower_cut.z, smoothstep(-0.06, 0.05, at.y)) - at.z; }
+float hem_margin() { return lower_cut.w > 0.5 ? at.z - lower_cut.x : (lower_cut.x - limb.y) * 0.79; }
+
+// Lines of thread on what is sewn to a waistband: fly, pockets, loops.
+float sewing(float w) {
+    float s = line(w - sewn.x), down = w - sewn.x, x = abs(at.x);
+    if (down > 0.0 && sewn.y > 0.0 && down < 0.17) {
+        s = max(s, 0.8 * line(at.x));
+        float t = clamp(down / 0.15, 0.0, 1.0);
+        if (t < 1.0) s = max(s, 0.7 * line(at.x - 0.032 * sqrt(1.0 - t * t * t)));
+    }
+    if (down > 0.0 && sewn.z > 1.5) s = max(s, line((length(vec2((x - 0.155) / 0.075, down / 0.075)) - 1.0) * 0.075));
+    else if (down > 0.0 && sewn.z > 0.5 && down < 0.17) s = max(s, line(x - 0.1 - 0.3 * down));
+    return s;
+}
+
+vec3 lower_cloth(inout vec3 n, bool inside) {
+    bool ahead = at.y < (lower_cut.w > 0.5 ? 0.0 : 0.03), skirt = lower_cut.w > 0.5;
+    vec3 c = texture(pattern, (at.xz + vec2(0.0, at.y * 0.15)) / tile).rgb;
+    float w = waist_margin(), h = hem_margin(), x = abs(at.x), leg = limb.y;
+    float thigh = exp(-pow(limb.z / 0.035, 2.0)) * smoothstep(0.02, 0.2, leg) * smoothstep(0.75, 0.3, leg);
+    if (ahead) c *= 1.0 + trims.w * (thigh + 0.6 * exp(-pow((leg - 0.52) / 0.06, 2.0)) - 0.3);
+    if (w < sewn.x) {
+        c = mix(c, accent, trims.z > 0.5 ? 1.0 : 0.0) * 0.95;
+        if (trims.z > 0.5) c *= 0.9 + 0.12 * sin(at.x * 500.0);
+        if (sewn.y > 0.0 && ahead && length(vec2(at.x - 0.006, w - 0.5 * sewn.x)) < 0.007) c = mix(c, thread.rgb, 0.8);
+    }
+    if (sewn.w > 0.5 && w < sewn.x + 0.008 && w > 0.002) {
+        float loop = min(abs(x - 0.06), abs(x - 0.125));
+        c *= loop < 0.005 ? 1.06 : loop < 0.008 ? 0.6 : 1.0;
+    }
+    if (trims.x > 0.0 && h < trims.x) c = mix(c, accent * (0.9 + 0.14 * sin(limb.z * 420.0)), 0.9);
+    if (trims.x < 0.0 && h < -trims.x) c = mix(c, accent, 0.6);
+    float s = max(ahead ? sewing(w) : 0.0, 0.7 * line(h - (trims.x == 0.0 ? 0.02 : abs(trims.x))));
+    if (trims.z > 0.5 && ahead) {
+        float down = w - 0.5 * sewn.x, cord = abs(x - 0.012 - 0.05 * down + 0.004 * sin(down * 60.0));
+        if (down > 0.0 && down < 0.13 + 0.03 * sign(at.x)) c = cord < 0.003 ? thread.rgb : cord < 0.0055 ? c * 0.7 : c;
+    }
+    c = mix(c, thread.rgb, clamp(s * thread.a, 0.0, 1.0));
+    if (pleats.y > 0.0 && w > 0.05) {
+        float t = fract((limb.z / 0.17 * pleats.x + pleats.z) / 6.2832);
+        c *= 1.0 - pleats.y * (0.3 * smoothstep(0.12, 0.0, t) + 0.12 * smoothstep(0.8, 1.0, t));
+    }
+    if (inside) c = lining.r < 0.0 ? c * 0.7 : lining * 0.65;
+    float crease = trims.y * (ahead && leg > 0.1 ? exp(-pow(limb.z / 0.006, 2.0)) : 0.0);
+    c *= 1.0 - 0.16 * crease;
+    n = normalize(n + trims.y * 0.25 * vec3(ahead && leg > 0.1 ? sign(limb.z) * exp(-abs(limb.z) / 0.02) : 0.0, 0, 0));
+    float knee = exp(-pow((leg - 0.52) / 0.12, 2.0)), ankle = smoothstep(0.8, 1.0, leg);
+    float crotch = exp(-pow((at.z + 0.06) / 0.09, 2.0));
+    float much = skirt ? 0.8 : 0.3 + 0.7 * knee + 0.9 * ankle + 0.8 * crotch;
+    vec2 stretch = skirt ? vec2(16.0, 3.5) : vec2(7.0, 17.0);
+    vec2 q = skirt ? vec2(limb.z, at.z) : vec2(at.x + at.y * 0.7, at.z + 0.7 * crotch * x);
+    q += 0.02 * vec2(noise(q * 9.0 + 3.0), noise(q * 9.0 + 11.0));
+    vec2 slope = waves(q * stretch).yz * stretch;
+    n = normalize(n - wrinkles * 0.022 * much * vec3(slope.x, 0.0, slope.y));
+    return c * (0.97 + 0.06 * hash(floor(at.xz * 700.0)));
+}
+
 vec3 face(vec3 c) {
     float x = abs(at.x), away = length(vec2(x - eyes.x, at.z - eyes.z));
     bool ahead = at.y < eyes.y + 0.05;
@@ -183,7 +247,7 @@ vec3 face(vec3 c) {
 
 #ifdef UNCUT
 void main() {
-    float margin = KIND == TOP ? top_margin() : 1.0;
+    float margin = KIND == TOP ? top_margin() : KIND == LOWER ? min(waist_margin(), hem_margin()) : 1.0;
 #ifdef OUTLINE
     if (margin < 0.0) discard;
 #else
@@ -199,13 +263,14 @@ void main() {
     vec3 to_eye = flat_lay ? vec3(0, -1, 0) : normalize(eye - world);
     vec3 c = base;
     float shine = gloss, margin = 1.0, id = label;
+    bool shod = false;
     int region = limb.x > 0.5 ? 1 : limb.x < -0.5 ? 2 : 0;
     if (KIND == SKIN) {
         id = label_of_body;
         c *= 0.95 + 0.1 * folds(at.xz * 60.0);
         c *= mix(vec3(1), vec3(1.04, 0.95, 0.93), noise(at.xz * 14.0));
         if (id == 2.0) c = face(c);
-        if (id == 10.0 && limb.y > 0.93) c = accent;
+        if (id == 10.0 && limb.y > shoe_top) { c = accent; shod = true; }
         if (id == 2.0 && at.z > head.x - 0.35 * max(0.0, at.y - head.y) && at.y > head.y) id = 1.0;
     } else if (KIND == TOP) {
         margin = top_margin();
@@ -220,6 +285,12 @@ void main() {
         c = cloth(n, inside, margin);
         if (bottom_cut.y - at.z < 0.035) c *= 0.9;
         if (abs(bottom_cut.y - at.z - 0.035) < 0.0015) c *= 0.7;
+    } else if (KIND == LOWER) {
+        margin = min(waist_margin(), hem_margin());
+        if (margin < 0.0) discard;
+        c = lower_cloth(n, inside);
+        if (flat_lay && !inside && waist_margin() < sewn.x) id = 14.0;
+        if (margin < 0.004) c *= 0.86;
     } else if (KIND == HAIR) {
         if (at.z < hair_cut.x || (at.y < -0.055 && at.z < hair_cut.y)) discard;
         float strand = folds(vec2(atan(at.x, at.y + 0.05) * 24.0, at.z * 7.0));
@@ -239,7 +310,7 @@ void main() {
     float glint = pow(max(0.0, dot(n, normalize(light + to_eye))), 22.0) * shine;
     float rim = 0.86 + 0.14 * max(0.0, dot(n, to_eye));
     colour = vec4(clamp(c * (ambient * sky + light_colour * lambert) * rim + glint * light_colour, 0.0, 1.0), 1.0);
-    ids = vec4(id, float(region + 1), inside ? 1.0 : 0.0, 1.0) / 255.0;
+    ids = vec4(id, float(region + 1), inside || shod ? 1.0 : 0.0, 1.0) / 255.0;
     exact = vec4(in_product, margin, flat_lay ? world.y : length(eye - world));
 }
 #endif

@@ -1,0 +1,180 @@
+"""One training sample below the waist, or of dresses: as `sample`, of garments that are made of pieces."""
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import numpy.typing as npt
+
+from lookglass_export.data.bottoms import Lower, sample_lower
+from lookglass_export.data.camera import Camera
+from lookglass_export.data.frame import CameraFrame
+from lookglass_export.data.garments import TOP_KINDS, WAIST_Z, Top, sample_top
+from lookglass_export.data.layers import Picture, lay, nearest, put_on, reach_below, shaded
+from lookglass_export.data.maps import (
+    ARMS,
+    IN_FRONT,
+    LABEL,
+    SKIN_LABELS,
+    Sample,
+    coverage_of,
+    flow_of,
+    half,
+)
+from lookglass_export.data.outfits import briefs_piece, lower_pieces
+from lookglass_export.data.pieces import Piece, draw, photograph_pieces, whole_pieces
+from lookglass_export.data.renderer import Layer, Renderer
+from lookglass_export.data.scene import (
+    PersonLayer,
+    Scene,
+    Studio,
+    Worn,
+    collar_drawable,
+    draw_top,
+    make_scene,
+    set_view,
+    wear,
+)
+from lookglass_export.data.shoes import shod
+from lookglass_export.data.spec import Plan, plan
+from lookglass_export.data.tailor import tailored
+from lookglass_export.data.trackers import Trackers
+
+_SHOES = np.array([[0.06, 0.06, 0.06], [0.9, 0.9, 0.88], [0.3, 0.18, 0.1], [0.1, 0.12, 0.2], [0.6, 0.5, 0.4]])
+
+
+def make_lower_sample(studio: Studio, trackers: Trackers, stream: str, index: int) -> Sample:
+    """Render one sample of trousers, shorts and skirts; arguments and arrays as of `sample.make_sample`."""
+    fixed = plan(stream, index)
+    rng = np.random.default_rng([fixed.rng().integers(2**31), 1])
+    lowers = [sample_lower(rng, kind, test=fixed.test) for kind in fixed.kinds]
+    top = _top_over(rng, fixed, min(lower.waist - lower.dip for lower in lowers))
+    scene = _full_scene(studio, fixed, rng, bulk=max(top.offset, 0.02))
+    wide = max(min(lower.offset, 0.012) for lower in lowers)
+    scene.bottom = replace(scene.bottom, offset=0.002 if fixed.over == "tucked" else wide + 0.004)
+    person = _Dressed(studio, scene, top)
+    base = person.draw(studio.canvas, scene.camera)
+    shoes = person.shoes
+    limits = reach_below(base, tucked=fixed.over == "tucked")
+    frame = CameraFrame(studio, scene, person.draw)
+    out: dict[str, list[npt.NDArray[np.generic]]] = {}
+    for lower in lowers:
+        worn = _worn(studio, trackers, scene, base, limits, frame, lower)
+        for name, value in worn.items():
+            out.setdefault(name, []).append(value)
+    sample: Sample = {name: np.stack(values) for name, values in out.items()}
+    painted = lay(base, _layer(studio, scene, [briefs_piece(studio, scene)]), limits)
+    sample["painted"] = frame.develop(shaded(painted), half=True)
+    sample["bare"] = half(np.isin(painted.label, SKIN_LABELS) & ~(shoes & (painted.part == 0)))
+    sample["valid"] = np.array(frame.valid, np.int32)
+    sample["category"] = np.array("lower")
+    studio.forget_fabrics()
+    sample["factors"] = np.array(json.dumps(_factors(fixed, scene, lowers)))
+    return sample
+
+
+def _top_over(rng: np.random.Generator, fixed: Plan, waist: float) -> Top:
+    """A top tucked in, over the waist, or long over the hips."""
+    top = tailored(rng, sample_top(rng, str(rng.choice(TOP_KINDS)), test=fixed.test))
+    if fixed.over == "tucked":
+        top = replace(
+            top, hem=waist - 0.045, offset=min(top.offset, 0.008), hang=0.0, opening=(-1.0, 0.0, 1.0)
+        )
+        return replace(top, inner=None, ribs=(top.ribs[0], 0.0, *top.ribs[2:]))
+    if fixed.over == "long":
+        return replace(top, hem=rng.uniform(-0.085, -0.05), hang=1.0)
+    return replace(top, hem=float(np.clip(WAIST_Z - 0.06 + rng.normal() * 0.05, -0.07, 0.1)))
+
+
+def _full_scene(studio: Studio, fixed: Plan, rng: np.random.Generator, *, bulk: float) -> Scene:
+    """A scene whose person is seen from head to foot, mostly in shoes."""
+    scene = make_scene(studio, fixed, bulk)
+    scene.rest = shod(studio.body, scene.rest)
+    scene.shoe_top = float(rng.choice([0.99, 0.95, 0.86, 2.0], p=[0.5, 0.25, 0.15, 0.1]))
+    scene.shoe = np.clip(_SHOES[rng.integers(len(_SHOES))] * rng.uniform(0.8, 1.2), 0, 1)
+    return scene
+
+
+class _Dressed:
+    """The person in a top and nothing below, placed once, drawn from any camera."""
+
+    def __init__(self, studio: Studio, scene: Scene, top: Top) -> None:
+        self._studio, self._scene = studio, scene
+        self._worn: Worn = wear(studio, scene, top)
+        self._person = PersonLayer(studio, scene, top.offset + 0.012, bottom=False)
+        self._collar = collar_drawable(studio, self._worn.collar)
+        self.shoes = np.zeros(0, bool)
+
+    def draw(self, canvas: Renderer, camera: Camera) -> Picture:
+        """Render; `shoes` is then where they are seen."""
+        person = self._person.draw(canvas, camera)
+        canvas.begin()
+        set_view(self._studio, self._scene, camera)
+        draw_top(
+            self._studio, self._worn, self._collar, shell_place=np.zeros((len(self._worn.shell), 2)),
+            collar_place=None,
+        )  # fmt: skip
+        picture = put_on(person, canvas.layer())
+        self.shoes = (person.inside > 0) & (picture.label == LABEL["legs"])
+        return picture
+
+
+def _layer(studio: Studio, scene: Scene, pieces: list[Piece], label: str = "bottom") -> Layer:
+    """A garment alone, before the scene's camera."""
+    studio.canvas.begin()
+    set_view(studio, scene, scene.camera)
+    draw(studio, pieces, LABEL[label])
+    return studio.canvas.layer()
+
+
+def _worn(
+    studio: Studio, trackers: Trackers, scene: Scene, base: Picture, limits: npt.NDArray[np.float32],
+    frame: CameraFrame, lower: Lower,
+) -> Sample:  # fmt: skip
+    """All arrays that belong to one lower garment."""
+    pieces = lower_pieces(studio, scene, lower)
+    pieces, product, parts = photograph_pieces(studio, scene.rng, pieces)
+    picture = lay(base, _layer(studio, scene, pieces), limits)
+    shells = whole_pieces(studio, pieces)
+    window = frame.develop(shaded(picture))
+    visible = (picture.label == LABEL["bottom"]) & (picture.inside == 0)
+    seen = np.stack([visible & (picture.part == part) for part in (1, 2, 3)])
+    return {
+        "frames": window,
+        "products": product,
+        "product_parts": parts,
+        **flow_of(seen, shells),
+        **coverage_of(nearest(shells, np.stack([limits] * 3))),
+        **_in_front(picture, base, untucked=scene.plan.over != "tucked"),
+        **frame.track(trackers, window),
+    }
+
+
+def _in_front(picture: Picture, base: Picture, *, untucked: bool) -> Sample:
+    """What stands in front of hips and legs, as a top does that is worn over them, and the parse labels."""
+    below = picture.label == LABEL["bottom"]
+    arms = np.isin(picture.label, ARMS) | ((base.part > 1) & ~below)
+    top = np.isin(picture.label, [LABEL["top"], LABEL["inner"]]) & (base.part < 2)
+    front = half(arms | np.isin(picture.label, IN_FRONT) | (top & untucked))
+    return {
+        "occluder": np.stack([front, front]),
+        "parse": picture.label[1::3, 1::3].copy(),
+        "arm_front": arms[1::3, 1::3].astype(np.uint8),
+    }
+
+
+def _factors(fixed: Plan, scene: Scene, lowers: list[Lower]) -> dict[str, object]:
+    garments = [
+        {
+            "kind": lower.kind,
+            "hem": float(lower.hem),
+            "waist": float(lower.waist),
+            "fabric": lower.fabric.kind,
+        }
+        for lower in lowers
+    ]
+    return {
+        "stream": fixed.stream, "index": fixed.index, "tone": fixed.tone, "hair": fixed.hair,
+        "pose": fixed.pose, "legs": fixed.legs, "over": fixed.over, "framing": fixed.framing,
+        "strap": fixed.strap, "light": scene.light.kind, "garments": garments,
+    }  # fmt: skip
