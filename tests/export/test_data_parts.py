@@ -9,12 +9,13 @@ pytest.importorskip("moderngl")
 pytest.importorskip("anny")
 
 from lookglass.garment.category import guess_category
-from lookglass_export.data.body import ARM, SIDE
+from lookglass_export.data.body import ARM, SIDE, Y
 from lookglass_export.data.catalogue import make_catalogue
 from lookglass_export.data.collar import build_collar, front_base_z
 from lookglass_export.data.drape import drape, laid_flat
 from lookglass_export.data.finish import CUT_AT, PLAIN
 from lookglass_export.data.garments import COLLARED, TOP_KINDS, sample_top
+from lookglass_export.data.hair import fuller
 from lookglass_export.data.lower import render_product_only
 from lookglass_export.data.mesh import Array, catmull_clark, normals, rotation, triangles, turn
 from lookglass_export.data.motion import MOTIONS, carried
@@ -182,3 +183,12 @@ def test_a_sequence_shows_somebody_in_a_room(studio: Studio, size: tuple[int, in
     assert (joints >= 0).all() and (joints < size).all()
     tall = joints[:, 1].max() - joints[studio.body.joint("head"), 1]
     assert 0.5 < tall / size[1] < 0.9
+
+
+def test_hair_gains_volume_behind_the_face_alone(studio: Studio) -> None:
+    mesh = studio.body.meshes["hair"]
+    shell = np.asarray(mesh.matrix @ studio.body.mean_vertices)
+    moved = [np.linalg.norm(fuller(np.random.default_rng(s), mesh, shell) - shell, axis=1) for s in range(12)]
+    assert 2 < sum(m.max() == 0 for m in moved) < 10
+    assert 0.01 < max(m.max() for m in moved) < 0.09
+    assert all(m[mesh.attributes[:, Y] < -0.12].max(initial=0) < 1e-6 for m in moved)

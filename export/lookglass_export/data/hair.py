@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lookglass_export.data.body import Body, Bones
-from lookglass_export.data.mesh import Array, Index
+from lookglass_export.data.body import Body, Bones, Mesh, Y, Z
+from lookglass_export.data.mesh import Array, Index, normals
 
 KINDS = ("bald", "buzz", "short", "bob", "long", "locks", "covered")
 _COLOURS = np.array(
@@ -42,6 +42,18 @@ def sample_hair(rng: np.random.Generator, kind: str) -> Hair:
     shell = None if lowest is None else (HEAD_Z + lowest, HEAD_Z + rng.uniform(0.05, 0.075))
     line = (9.0, 0.0) if kind == "bald" else (HEAD_Z + rng.uniform(0.075, 0.095), -0.14)
     return Hair(kind, colour, shell, line)
+
+
+def fuller(rng: np.random.Generator, mesh: Mesh, shell: Array) -> Array:
+    """A hair shell (N, 3) at rest, every other one with volume, wavy or in curls; the face stays free."""
+    if rng.random() < 0.5:
+        return shell
+    volume, curl = rng.uniform(0.005, 0.042), rng.uniform(0.15, 0.45)
+    waves, phase = rng.normal(size=(3, 6)) * rng.choice([35.0, 70.0, 120.0]), rng.uniform(0, 6, 6)
+    place = mesh.attributes
+    behind = np.clip((place[:, Y] + 0.12) / 0.06, 0, 1) * np.clip((place[:, Z] - HEAD_Z + 0.16) / 0.1, 0.3, 1)
+    height = 1 + curl * np.sin(shell @ waves + phase).mean(1) * 2
+    return np.asarray(shell + normals(shell, mesh.faces) * (volume * behind * height)[:, None], np.float32)
 
 
 def chest_locks(

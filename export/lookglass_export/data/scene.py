@@ -13,7 +13,7 @@ from lookglass_export.data.drape import drape, mesh_of
 from lookglass_export.data.fabric import Fabric
 from lookglass_export.data.finish import PLAIN_TILT
 from lookglass_export.data.garments import Bottom, Top, dress, on_body, sample_bottom
-from lookglass_export.data.hair import Hair, chest_locks, sample_hair
+from lookglass_export.data.hair import Hair, chest_locks, fuller, sample_hair
 from lookglass_export.data.legwear import ring_mesh, trousers_mesh
 from lookglass_export.data.mesh import Array
 from lookglass_export.data.pose import Figure, sample_legs, sample_pose
@@ -198,7 +198,10 @@ class PersonLayer:
         for name in ("body", "left_eye", "right_eye"):
             studio.drawables[name].place(posed)
         hair = meshes["hair"]
-        studio.drawables["hair"].place(skin(np.asarray(hair.matrix @ scene.rest), hair.weights, scene.bones))
+        shell = np.asarray(hair.matrix @ scene.rest)
+        if not scene.plan.test:
+            shell = fuller(np.random.default_rng([int(scene.seed), scene.plan.index]), hair, shell)
+        studio.drawables["hair"].place(skin(shell, hair.weights, scene.bones))
         tights = meshes["tights"]
         surface = skin(np.asarray(tights.matrix @ scene.rest), tights.weights, scene.bones)
         self._bottom = self._bottom_shell() if bottom else None
