@@ -19,7 +19,10 @@ TINY_GRAPHS: dict[str, tuple[Shapes, Shapes]] = {
     "pose_landmarks": ({"image": (1, 3, 8, 8)}, {"landmarks": (1, 10)}),
     "person_mask": ({"image": (1, 3, 256, 256)}, {"mask": (1, 1, 256, 256)}),
     "garment_parser": ({"rgba": (1, 4, 128, 128)}, {"labels": (1, 6, 128, 128)}),
-    "garment_encoder": ({"pixels": (1, 9, 128, 128)}, {"g_k": (1, 4, 16, 8), "g_v": (1, 4, 16, 8)}),
+    "garment_encoder": (
+        {"pixels": (1, 9, 128, 128), "category": (1, 3)},
+        {"g_k": (1, 4, 16, 8), "g_v": (1, 4, 16, 8)},
+    ),
     "text_null": ({}, {"text_k": (1, 4, 16, 8), "text_v": (1, 4, 16, 8), "text_mask": (1, 16)}),
     "tryon": (
         {

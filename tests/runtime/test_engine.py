@@ -28,25 +28,25 @@ def engine(tiny_bundle: Path) -> Engine:
 
 def test_a_session_computes_by_name_into_its_own_buffers(engine: Engine) -> None:
     """Expected value: the graph fills its outputs with the sum of its inputs' means."""
-    session = engine.session("garment_encoder")
-    first = session(pixels=np.full((1, 9, 128, 128), 0.5, np.float32))
-    assert first.keys() == {"g_k", "g_v"} and first["g_k"].shape == (1, 4, 16, 8)
-    assert np.allclose(first["g_v"], 0.5)
-    second = session(pixels=np.full((1, 9, 128, 128), 2.0, np.float32))
-    assert second["g_v"] is first["g_v"] and np.allclose(first["g_v"], 2.0)
+    session = engine.session("garment_parser")
+    first = session(rgba=np.full((1, 4, 128, 128), 0.5, np.float32))
+    assert first.keys() == {"labels"} and first["labels"].shape == (1, 6, 128, 128)
+    assert np.allclose(first["labels"], 0.5)
+    second = session(rgba=np.full((1, 4, 128, 128), 2.0, np.float32))
+    assert second["labels"] is first["labels"] and np.allclose(first["labels"], 2.0)
 
 
 def test_a_writable_input_is_read_again_and_odd_layouts_are_taken(engine: Engine) -> None:
-    session, pixels = engine.session("garment_encoder"), np.zeros((1, 9, 128, 128), np.float32)
-    session(pixels=pixels)
-    pixels += 3
-    assert np.allclose(session(pixels=pixels)["g_k"], 3)
-    strided = np.full((1, 128, 128, 9), 4, np.float64).transpose(0, 3, 1, 2)
-    assert np.allclose(session(pixels=strided)["g_k"], 4)
+    session, rgba = engine.session("garment_parser"), np.zeros((1, 4, 128, 128), np.float32)
+    session(rgba=rgba)
+    rgba += 3
+    assert np.allclose(session(rgba=rgba)["labels"], 3)
+    strided = np.full((1, 128, 128, 4), 4, np.float64).transpose(0, 3, 1, 2)
+    assert np.allclose(session(rgba=strided)["labels"], 4)
     for fixed in (5.0, 6.0, 5.0):
-        frozen = np.full((1, 9, 128, 128), fixed, np.float32)
+        frozen = np.full((1, 4, 128, 128), fixed, np.float32)
         frozen.flags.writeable = False
-        assert np.allclose(session(pixels=frozen)["g_k"], fixed)
+        assert np.allclose(session(rgba=frozen)["labels"], fixed)
 
 
 def test_a_graph_without_inputs(engine: Engine) -> None:
@@ -72,11 +72,11 @@ def test_only_providers_with_options_take_a_stream() -> None:
 
 
 def test_wrong_names_and_shapes_are_refused(engine: Engine) -> None:
-    session = engine.session("garment_encoder")
-    with pytest.raises(TypeError, match="takes \\['pixels'\\]"):
+    session = engine.session("garment_parser")
+    with pytest.raises(TypeError, match="takes \\['rgba'\\]"):
         session(picture=np.zeros(1, np.float32))
     with pytest.raises(ValueError, match="takes shape"):
-        session(pixels=np.zeros((1, 9, 64, 64), np.float32))
+        session(rgba=np.zeros((1, 4, 64, 64), np.float32))
 
 
 def test_cpu_and_auto_say_what_runs(tiny_bundle: Path) -> None:

@@ -8,6 +8,7 @@ from typing import Any, TypeVar, cast
 
 from lookglass.errors import BundleError
 from lookglass.text.vocabulary import TEXT_LENGTH
+from lookglass.types import CATEGORIES
 
 FORMAT = 1
 MAX_MANIFEST_BYTES = 1 << 20
@@ -56,7 +57,7 @@ class Manifest:
         version: the bundle's version.
         licence: SPDX expression of the weights.
         resolution: (height, width) of the person crop the try-on graph sees.
-        categories: garment categories it dresses, such as "upper".
+        categories: which of `CATEGORIES` it dresses people in.
         modalities: what may be given: "garment", "text".
         fusion: "early", "late" or "cross".
         graphs: the graphs by name.
@@ -101,6 +102,11 @@ def parse_manifest(text: bytes) -> Manifest:
         training=_get(document, "training", dict),
         scores=_get(document, "scores", dict),
         vocabulary=tuple(_list({"vocabulary": [], **document}, "vocabulary", str)),
+    )
+    strange = sorted(set(manifest.categories) - set(CATEGORIES))
+    _require(
+        bool(manifest.categories) and not strange,
+        f"'categories' is {list(manifest.categories)}, expected some of {CATEGORIES}",
     )
     _require(manifest.fusion in FUSIONS, f"'fusion' is {manifest.fusion!r}, expected one of {FUSIONS}")
     _check_wiring(manifest.graphs, person_specs(manifest.resolution))
@@ -149,6 +155,13 @@ def person_specs(resolution: tuple[int, int]) -> dict[str, TensorSpec]:
     return {name: TensorSpec(shape, "float32") for name, shape in shapes.items()}
 
 
+GARMENT_SPECS = {
+    "pixels": TensorSpec((1, 9, 128, 128), "float32"),
+    "category": TensorSpec((1, len(CATEGORIES)), "float32"),
+}
+"""What this version of the runtime gives `garment_encoder`; see `lookglass.network.Network.encode`."""
+
+
 def _check_wiring(graphs: Mapping[str, GraphSpec], person: Mapping[str, TensorSpec]) -> None:
     """Everything `tryon` takes must come from the person, the garment encoder or the text."""
     missing = [name for name in REQUIRED_GRAPHS if name not in graphs]
@@ -160,7 +173,12 @@ def _check_wiring(graphs: Mapping[str, GraphSpec], person: Mapping[str, TensorSp
             found in (None, spec),
             f"'tryon' takes {name!r} as {found}, this version gives {spec}: export the bundle again",
         )
-    given = {**person, **graphs["garment_encoder"].outputs, **graphs["text_null"].outputs}
+    encoder = graphs["garment_encoder"]
+    _require(
+        encoder.inputs == GARMENT_SPECS,
+        f"'garment_encoder' takes {encoder.inputs}, this version gives {GARMENT_SPECS}: export it again",
+    )
+    given = {**person, **encoder.outputs, **graphs["text_null"].outputs}
     for name in sorted(given.keys() | tryon.inputs.keys()):
         _require(
             given.get(name) is not None and given.get(name) == tryon.inputs.get(name),

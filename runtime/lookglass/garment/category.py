@@ -1,4 +1,4 @@
-"""What kind of garment a silhouette is: enough to refuse trousers, skirts and dresses, never a top."""
+"""What category of garment a silhouette is; tops are never taken for anything else."""
 
 import cv2
 import numpy as np
@@ -6,6 +6,9 @@ import numpy as np
 from lookglass.types import F32
 
 _GRID = 64
+_ARMHOLE, _SHOULDER = 0.04, 0.2
+"""How much a top narrows below its shoulders, and widens within a twelfth of its height from neck to
+shoulders, as shares of its width."""
 
 
 def guess_category(alpha: F32) -> str:
@@ -15,21 +18,19 @@ def guess_category(alpha: F32) -> str:
         alpha: (H, W) float32 in [0, 1], the garment upright.
 
     Returns:
-        "upper", "trousers", "skirt" or "dress".
+        One of `CATEGORIES`.
 
     Example:
         >>> legs = np.zeros((100, 60), np.float32)
         >>> legs[:, :25] = legs[:, 35:] = legs[:25] = 1
         >>> guess_category(legs)
-        'trousers'
+        'lower'
     """
     shape = _fit(alpha)
     height, width = shape.shape[0], int(shape.any(0).sum())
     rows = [_runs(row) for row in shape]
-    if _has_legs(rows, width):
-        return "trousers"
-    if _is_flared(rows, width):
-        return "skirt"
+    if _has_legs(rows, width) or _hangs_from_a_waist(rows, width):
+        return "lower"
     return "dress" if height > 2.1 * width else "upper"
 
 
@@ -56,10 +57,11 @@ def _has_legs(rows: list[list[tuple[int, int]]], width: int) -> bool:
     return len(balanced) > 0.8 * len(lower) and all(len(r) == 1 for r in waist)
 
 
-def _is_flared(rows: list[list[tuple[int, int]]], width: int) -> bool:
-    """One piece from a broad straight waist to a hem that is nowhere narrower than what is above it."""
-    if any(len(r) != 1 for r in rows[1:-4]):
+def _hangs_from_a_waist(rows: list[list[tuple[int, int]]], width: int) -> bool:
+    """One piece from a straight edge down, without a neck, shoulders or armholes."""
+    if any(len(runs) != 1 for runs in rows[1 : _GRID // 2]):
         return False
-    widths = np.array([r[0][1] - r[0][0] for r in rows[1:-4]])
-    flat_top = len(rows[0]) == 1 and rows[0][0][1] - rows[0][0][0] > 0.85 * widths[2]
-    return bool(flat_top and widths[1] > 0.4 * width and (np.diff(widths) >= -1).all())
+    spans = np.array([runs[-1][1] - runs[0][0] for runs in rows[1 : _GRID // 2]]) / width
+    ceiling = np.minimum(np.maximum.accumulate(spans), np.maximum.accumulate(spans[::-1])[::-1])
+    straight, hollow = spans[0] > 0.85 * spans[4], (ceiling - spans).max()
+    return bool(straight and hollow < _ARMHOLE and (spans[5:] - spans[:-5]).max() < _SHOULDER)

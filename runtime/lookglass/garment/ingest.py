@@ -1,6 +1,6 @@
 """Taking a garment in: from a product photo to a `Garment` in the garment frame."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import cv2
 import numpy as np
@@ -12,7 +12,7 @@ from lookglass.garment.frame import GarmentFrame, garment_frame
 from lookglass.garment.matte import bleed, refine_alpha
 from lookglass.garment.parts import encoder_pixels, hide_inner_collar, parse
 from lookglass.person.graph import Graph
-from lookglass.types import F32, U8, Garment, Person
+from lookglass.types import CATEGORIES, F32, U8, Garment, Person
 
 FindPerson = Callable[[U8], Person | None]
 
@@ -28,6 +28,7 @@ def ingest(
     detector: FindPerson | None = None,
     name: str = "garment",
     category: str | None = None,
+    categories: Sequence[str] = CATEGORIES,
 ) -> Garment:
     """Cut a garment out of its product photo and make it ready for the garment encoder.
 
@@ -37,22 +38,21 @@ def ingest(
         detector: finds the nearest person in a picture, as `PersonTracker.detect` does; photos of somebody
             wearing the garment are then refused.
         name: what to call the garment on screen.
-        category: "upper" if known, otherwise guessed from the silhouette.
+        category: one of `CATEGORIES` if known, otherwise guessed from the silhouette.
+        categories: those that can be worn; others are refused.
 
     Returns:
         The garment.
 
     Raises:
-        GarmentError: nothing stands out from the ground, somebody wears it, or it is no upper garment.
+        GarmentError: nothing stands out from the ground, somebody wears it, or it is of another category.
     """
     if detector is not None and _is_worn(detector(np.ascontiguousarray(picture[..., :3]))):
         raise GarmentError(f"Somebody wears the garment in {name}; use a photo of the garment alone.")
     mask = _mask(picture)
     if not _MIN_AREA < float(mask.mean()) < _MAX_AREA:
         raise GarmentError(f"No garment stands out in {name}; use a photo of it alone on a plain ground.")
-    category = category or guess_category(mask)
-    if category != "upper":
-        raise GarmentError(f"{name} shows a {category} garment; only upper garments can be tried on so far.")
+    category = _wearable(name, category or guess_category(mask), categories)
     opaque = _texture(picture, mask, garment_frame(mask, picture.shape[:2]))
     labels = parse(opaque, parser=parser)
     return Garment(
@@ -62,6 +62,19 @@ def ingest(
         parts=labels.argmax(0).astype(np.uint8),
         pixels=encoder_pixels(opaque, labels),
     )
+
+
+def _wearable(name: str, category: str, categories: Sequence[str]) -> str:
+    """The category; an error in words where it cannot be worn."""
+    if category not in CATEGORIES:
+        raise GarmentError(f"{category!r} is no category of garments; it is one of {', '.join(CATEGORIES)}.")
+    if category not in categories:
+        shown = "a dress" if category == "dress" else f"a {category} garment"
+        raise GarmentError(
+            f"{name} shows {shown}; this bundle knows categories {', '.join(categories)} only. Take another "
+            "bundle, or say the category if the photo shows something else."
+        )
+    return category
 
 
 def _mask(picture: U8) -> F32:
