@@ -6,11 +6,16 @@ import sys
 import traceback
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import lookglass
 from lookglass.errors import LookglassError
 
+if TYPE_CHECKING:
+    from lookglass.tryon import Dressed
+
 EXIT_ERROR = 2
+CATEGORIES = ("upper", "lower", "dress")
 DEVICES = ("auto", "cpu", "openvino", "cuda", "tensorrt")
 
 
@@ -42,7 +47,9 @@ def _parser() -> argparse.ArgumentParser:
     engine.add_argument("--threads", type=_positive, help="threads per graph on the CPU")
     words = argparse.ArgumentParser(add_help=False)
     words.add_argument(
-        "--text", default="", help="how to wear it, in English or Chinese: 'oversized, in dark green'"
+        "--text",
+        default="",
+        help="how to wear the (first) garment, in English or Chinese: 'oversized, in dark green'",
     )
     _add_tryon(commands.add_parser("tryon", parents=[shared, engine, words], help="dress a photo"))
     _add_run(commands.add_parser("run", parents=[shared, engine, words], help="be a mirror"))
@@ -56,7 +63,20 @@ def _parser() -> argparse.ArgumentParser:
 
 def _add_tryon(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("person", type=Path, help="photo of a person")
-    parser.add_argument("garment", type=Path, help="product photo of an upper garment")
+    parser.add_argument(
+        "garments",
+        type=Path,
+        nargs="+",
+        metavar="garment",
+        help="product photo; of an upper and a lower garment to wear both",
+    )
+    parser.add_argument(
+        "--category",
+        action="append",
+        default=[],
+        choices=CATEGORIES,
+        help="what the first garment is, and given again the second (default: guessed)",
+    )
     parser.add_argument("-o", "--out", type=Path, required=True, help="picture to write")
     parser.add_argument(
         "--compare", action="store_true", help="write person, garment and result side by side, and a score"
@@ -66,7 +86,7 @@ def _add_tryon(parser: argparse.ArgumentParser) -> None:
         "--point",
         type=_point,
         metavar="X,Y",
-        help="with --layers: the pixel whose attention is drawn (default: the middle of the chest)",
+        help="with --layers: the pixel whose attention is drawn (default: on chest or thigh)",
     )
     parser.set_defaults(command=_tryon)
 
@@ -74,6 +94,8 @@ def _add_tryon(parser: argparse.ArgumentParser) -> None:
 def _add_run(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--source", default="0", help="camera number, video or picture file")
     parser.add_argument("--garment", type=Path, required=True, help="product photo, or a folder of them")
+    parser.add_argument("--with", dest="beside", type=Path, metavar="PHOTO", help="garment to wear with it")
+    parser.add_argument("--category", choices=CATEGORIES, help="what --garment is (default: guessed)")
     parser.add_argument("--sink", default="window", help="window, null, or a file ending in .mp4")
     parser.add_argument("--report", type=Path, metavar="JSON", help="write what was measured")
     parser.add_argument("--rotate", type=int, default=0, choices=(0, 90, 180, 270), help="degrees clockwise")
@@ -118,30 +140,63 @@ def _load(options: argparse.Namespace) -> "lookglass.TryOn":
 def _tryon(options: argparse.Namespace) -> int:
     from lookglass import pictures
     from lookglass.comparison import comparison
-    from lookglass.correspondence import correspondence
-    from lookglass.fidelity import fidelity
-    from lookglass.layer_pictures import write_layers
+    from lookglass.fidelity import Fidelity, fidelity
+    from lookglass.outfit import outfit
 
-    if options.point and not options.layers:
-        raise LookglassError("--point says what --layers is to draw: give both")
+    if options.point and not (options.layers and len(options.garments) == 1):
+        raise LookglassError(
+            "--point says what --layers is to draw of one garment: give both, and one garment"
+        )
     photo = pictures.read(options.person)
     mirror = _load(options)
-    garment = mirror.restyle(mirror.garment(options.garment), options.text)
-    person = mirror.person(photo)
-    picture, layers = mirror.dress(photo, person, garment)
+    garments = _take_in(mirror, options)
+    person = mirror.person(photo, outfit(garments)[0].garment.category)
+    found = []
+    for dressed in mirror.put_on(photo, person, garments):
+        picture = dressed.image
+        if options.compare:
+            worn = dressed.garment.garment
+            found.append((worn.name, fidelity(picture, dressed.person, worn, dressed.layers)))
+        if options.layers:
+            _write_layers(mirror, dressed, options)
     if options.compare:
-        found = fidelity(picture, person, garment.garment, layers)
-        picture = comparison(photo, pictures.read(options.garment, alpha=True), picture, found)
+        shown = [pictures.read(file, alpha=True) for file in options.garments]
+        if mirror.read(options.text).colour is not None:
+            shown[0] = garments[0].garment.texture
+        picture = comparison(photo, shown, picture, Fidelity.mean([each for _, each in found]))
     pictures.write(options.out, picture)
-    if options.layers:
-        seen = correspondence(mirror.bundle, person, garment, options.point)
-        write_layers(options.layers, person, garment.garment, layers, seen)
-        if seen is None:
-            print("no attention.png: the bundle's flow is not made by attention", file=sys.stderr)
     print(options.out)
-    if options.compare:
-        print(found.sentence())
+    for name, of_one in found:
+        print(f"{name}: {of_one.sentence()}" if len(found) > 1 else of_one.sentence())
     return 0
+
+
+def _take_in(mirror: "lookglass.TryOn", options: argparse.Namespace) -> "list[lookglass.EncodedGarment]":
+    """The garments of an outfit; the text is about the first."""
+    if len(options.category) > len(options.garments):
+        raise LookglassError("--category is given more often than there are garments")
+    categories = options.category + [None] * len(options.garments)
+    taken = [
+        mirror.garment(file, category=category)
+        for file, category in zip(options.garments, categories, strict=False)
+    ]
+    first = taken[0].garment
+    if mirror.read(options.text, first.category).for_tops:
+        print(f"  {first.name} is no top: of --text it takes the colour alone", file=sys.stderr)
+    return [mirror.restyle(taken[0], options.text), *taken[1:]]
+
+
+def _write_layers(mirror: "lookglass.TryOn", dressed: "Dressed", options: argparse.Namespace) -> None:
+    """The layers of one garment, in a folder of their own where several are worn."""
+    from lookglass.correspondence import correspondence
+    from lookglass.layer_pictures import write_layers
+
+    worn = dressed.garment.garment
+    folder = options.layers / worn.category if len(options.garments) > 1 else options.layers
+    seen = correspondence(mirror.bundle, dressed.person, dressed.garment, options.point)
+    write_layers(folder, dressed.person, worn, dressed.layers, seen)
+    if seen is None:
+        print("no attention.png: the bundle's flow is not made by attention", file=sys.stderr)
 
 
 def _run(options: argparse.Namespace) -> int:
@@ -156,6 +211,8 @@ def _run(options: argparse.Namespace) -> int:
     report = run_mirror(
         source=options.source,
         garment=options.garment,
+        beside=options.beside,
+        category=options.category,
         text=options.text,
         sink=options.sink,
         report_file=options.report,

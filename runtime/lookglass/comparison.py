@@ -1,5 +1,7 @@
 """Person, garment and result side by side, with what is left of the garment."""
 
+from collections.abc import Sequence
+
 import cv2
 import numpy as np
 
@@ -12,30 +14,30 @@ _MARGIN, _CAPTION = 32, 104
 _INK, _FONT = (40, 40, 40), cv2.FONT_HERSHEY_DUPLEX
 
 
-def comparison(person: U8, garment: U8, result: U8, fidelity: Fidelity) -> U8:
-    """Draw the three pictures, equally high on white, with their captions below.
+def comparison(person: U8, garments: Sequence[U8], result: U8, fidelity: Fidelity) -> U8:
+    """Draw the pictures, equally high on white, with their captions below.
 
     Args:
         person: (H, W, 3) uint8 BGR, the photo of the person.
-        garment: (h, w, 3) BGR or (h, w, 4) BGRA uint8, the photo of the garment.
-        result: (H, W, 3) uint8 BGR, the person in the garment.
-        fidelity: what is left of the garment.
+        garments: (h, w, 3) BGR or (h, w, 4) BGRA uint8, each garment's photo or its texture.
+        result: (H, W, 3) uint8 BGR, the person in the garments.
+        fidelity: what is left of them.
 
     Returns:
         (856, W', 3) uint8 BGR.
     """
     figures = f"colour {fidelity.colour:.0%}  pattern {fidelity.pattern:.0%}  shape {fidelity.shape:.0%}"
-    captions = (("person", ""), ("garment", ""), (f"result: fidelity {fidelity.score:.0%}", figures))
     panels = [
-        _panel(_on_white(picture), *caption)
-        for picture, caption in zip((person, garment, result), captions, strict=True)
+        _panel(person, "person"),
+        *(_panel(_on_white(garment), "garment") for garment in garments),
+        _panel(result, f"result: fidelity {fidelity.score:.0%}", figures),
     ]
     gap = np.full((len(panels[0]), _MARGIN, 3), 255, np.uint8)
     row = [gap, *(piece for panel in panels for piece in (panel, gap))]
     return np.pad(np.hstack(row), ((_MARGIN, 0), (0, 0), (0, 0)), constant_values=255)
 
 
-def _panel(picture: U8, title: str, line: str) -> U8:
+def _panel(picture: U8, title: str, line: str = "") -> U8:
     """The picture `HEIGHT` pixels high, centred over its caption."""
     scale = HEIGHT / len(picture)
     size = (max(round(picture.shape[1] * scale), 1), HEIGHT)

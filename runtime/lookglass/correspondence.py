@@ -14,8 +14,8 @@ from lookglass.types import F32, EncodedGarment, Person
 
 STRIDE = 8
 """Crop pixels between two queries of the flow's attention."""
-_CHEST = 0.3
-_SHOULDERS, _HIPS = [11, 12], [23, 24]
+_TRUNK, _THIGH = ([11, 12], [23, 24]), ([23], [25])
+_DOWN = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,8 @@ def correspondence(
         bundle: whose try-on graph.
         person: who is dressed.
         garment: what in, encoded by the same bundle.
-        point: x and y in frame pixels; the middle of the chest if not given.
+        point: x and y in frame pixels; the middle of the chest if not given, or of the left thigh for what
+            is worn below the waist.
 
     Returns:
         What the point sees, or None where the bundle has no attention that makes the flow.
@@ -61,7 +62,7 @@ def correspondence(
     if query is None:
         return None
     keys, columns = garment.tensors["flow_k"][0], garment.tensors["garment_extra"][0]
-    x, y = _in_crop(person, point or _chest(person))
+    x, y = _in_crop(person, point or _middle(person))
     rows, across = MODEL_HEIGHT // STRIDE, MODEL_WIDTH // STRIDE
     shape = (1, keys.shape[0], rows * across, keys.shape[2])
     tryon = open_session(with_output(model, query, shape))
@@ -74,9 +75,11 @@ def correspondence(
     return Correspondence((x, y), part, weights.reshape(side, side), (place_x, place_y))
 
 
-def _chest(person: Person) -> tuple[float, float]:
-    shoulders, hips = (person.landmarks[points, :2].mean(0) for points in (_SHOULDERS, _HIPS))
-    x, y = shoulders + _CHEST * (hips - shoulders)
+def _middle(person: Person) -> tuple[float, float]:
+    """A point that the garment covers, whatever its cut."""
+    ends = _THIGH if person.category == "lower" else _TRUNK
+    start, end = (person.landmarks[points, :2].mean(0) for points in ends)
+    x, y = start + _DOWN * (end - start)
     return float(x), float(y)
 
 
@@ -87,7 +90,7 @@ def _in_crop(person: Person, point: tuple[float, float]) -> tuple[float, float]:
     if not (-0.5 <= x < MODEL_WIDTH - 0.5 and -0.5 <= y < MODEL_HEIGHT - 0.5):
         raise PictureError(
             f"the point {point[0]:g},{point[1]:g} lies outside the window around the person; choose one on "
-            "the person's torso or arms"
+            "the person where the garment is worn"
         )
     return x, y
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from lookglass import pictures
 from lookglass.demo_assets import GARMENTS, PEOPLE
-from lookglass.errors import GarmentError, SinkError
+from lookglass.errors import GarmentError, PersonNotFoundError, SinkError
 from lookglass.live.percentiles import summary
 from lookglass.live.sinks import FileSink
 from lookglass.tryon import TryOn
@@ -21,6 +21,7 @@ VIDEO_FRAMES = 100
 WALK, WALK_IN, WALK_LABEL = "walk.mp4", "shirt_blue", "rendered walk"
 PAN_OVER, PAN_IN, PAN_LABEL = "walker.jpg", "shirt_paisley", "slow pan over a still"
 _CELL_W, _CELL_H, _GAP = 288, 416, 8
+_NOBODY = np.full((1, 1, 3), 255, np.uint8)
 
 
 def show(mirror: TryOn, folder: Path) -> None:
@@ -44,7 +45,7 @@ def show(mirror: TryOn, folder: Path) -> None:
     rows = [_dress(mirror, name, person, garments, folder) for name, person in people.items()]
     pictures.write(folder / "overview.png", _sheet(garments, rows))
     stage_ms = _film(mirror, garments, folder / "video.mp4")
-    print(f"pictures:  {folder}/overview.png and {len(people) * len(garments)} pairs beside it")
+    print(f"pictures:  {folder}/overview.png and every pair beside it")
     print(f"video:     {folder}/video.mp4, a {WALK_LABEL} and a {PAN_LABEL}, {VIDEO_SIZE[0]}x{VIDEO_SIZE[1]}")
     print(f"ran on:    {mirror.engine.device}, {mirror.engine.threads} thread(s) per graph")
     _print_stages(stage_ms)
@@ -56,7 +57,7 @@ def _pictures(folder: Path) -> list[Path]:
 
 
 def _take_in(mirror: TryOn) -> dict[str, EncodedGarment]:
-    """The sample garments; what is no upper garment is left out in words, as it would be for a user."""
+    """The sample garments; what the bundle does not dress is left out in words, as it would be for a user."""
     garments = {}
     for file in _pictures(GARMENTS):
         start = time.perf_counter()
@@ -72,10 +73,14 @@ def _take_in(mirror: TryOn) -> dict[str, EncodedGarment]:
 def _dress(
     mirror: TryOn, name: str, person: U8, garments: dict[str, EncodedGarment], folder: Path
 ) -> list[U8]:
-    """One row of the overview: the photo, then the person in each garment."""
+    """One row of the overview: the photo, then the person in each garment that they can wear in it."""
     row = [person]
     for garment_name, garment in garments.items():
-        dressed = mirror(person, garment)
+        try:
+            dressed = mirror(person, garment)
+        except PersonNotFoundError:  # A selfie shows no legs.
+            row.append(_NOBODY)
+            continue
         pictures.write(folder / f"{name}-{garment_name}.png", dressed)
         row.append(dressed)
     return row

@@ -4,6 +4,7 @@ Three shares, each 1 where nothing is lost, and their geometric mean. What the p
 drawn is known: it is the drawing without the room's light.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import cv2
@@ -49,6 +50,12 @@ class Fidelity:
         """The geometric mean of the three."""
         return float((self.colour * self.pattern * self.shape) ** (1 / 3))
 
+    @staticmethod
+    def mean(found: Sequence["Fidelity"]) -> "Fidelity":
+        """Of the garments of an outfit."""
+        colour, pattern, shape = np.mean([(f.colour, f.pattern, f.shape) for f in found], axis=0).tolist()
+        return Fidelity(colour, pattern, shape)
+
     def sentence(self) -> str:
         """The figures for people, in percent."""
         parts = f"colour {self.colour:.0%}, pattern {self.pattern:.0%}, shape {self.shape:.0%}"
@@ -70,7 +77,7 @@ def fidelity(result: U8, person: Person, garment: Garment, layers: Layers) -> Fi
     drawing = draw(result.shape[:2], person.crop, garment, unlit)
     if drawing is None or not (drawing.garment_weight > 127).any():
         raise GarmentError(
-            f"nothing of {garment.name} is drawn on this person: use a photo that shows the upper body"
+            f"nothing of {garment.name} is drawn on this person: use a photo that shows where it is worn"
         )
     seen, drawn = result[drawing.region.slices], drawing.garment_weight > 127
     covered, visible = _places(finished, person, result.shape[:2])

@@ -5,6 +5,7 @@ colour, measured where the background is in view now, and forgets everything onc
 then the camera has moved.
 """
 
+from collections.abc import Sequence
 from typing import Final
 
 import cv2
@@ -30,6 +31,7 @@ _SETTLED = 4
 _SPARSE = 4
 """Every how manieth pixel of the plate, each way, is compared."""
 _ENOUGH = 100
+_HIDDEN = 1
 
 
 class CleanPlate:
@@ -43,12 +45,13 @@ class CleanPlate:
         self._known: U8 = np.zeros((1, 1), np.uint8)
         self._gain: F32 = np.ones(3, np.float32)
 
-    def see(self, image: U8, person: Person | None) -> None:
+    def see(self, image: U8, people: Sequence[Person]) -> None:
         """Learn what is in view behind the person.
 
         Args:
             image: (H, W, 3) uint8 BGR, the next frame.
-            person: who is in it; after a while without one all of it is background.
+            people: the person in it, in each crop that was cut; after a while without any all of it is
+                background.
         """
         if image.shape[:2] != self._frame_size:
             self._frame_size = image.shape[:2]
@@ -57,12 +60,12 @@ class CleanPlate:
             rows, columns = (max(side // factor, 1) for side in self._frame_size)
             self._forget((rows, columns))
         self._frames += 1
-        self._alone = 0 if person else self._alone + 1
+        self._alone = 0 if people else self._alone + 1
         if self._frames % _EVERY != 1 or 0 < self._alone < _EMPTY:
             return
         rows, columns = self._known.shape
         small = np.asarray(cv2.resize(image, (columns, rows), interpolation=cv2.INTER_AREA), np.float32)
-        free = self._free(person)
+        free = self._free(people)
         self._follow(small, free)
         small = _times(small, np.float32(1) / self._gain)
         cv2.copyTo(small, cv2.bitwise_and(free, cv2.bitwise_not(self._known)), self._mean)
@@ -102,19 +105,25 @@ class CleanPlate:
         else:
             self._gain = np.asarray(gain, np.float32)
 
-    def _free(self, person: Person | None) -> U8:
-        """(h, w) of the plate: 255 where the frame shows the background; legs below the crop are unknown."""
-        rows, columns = self._known.shape
-        if person is None:
-            return np.full((rows, columns), 255, np.uint8)
+    def _free(self, people: Sequence[Person]) -> U8:
+        """(h, w) of the plate: 255 where the frame shows the background; what no crop shows is unknown."""
+        if not people:
+            return np.full(self._known.shape, 255, np.uint8)
+        views = [self._seen(person) for person in people]
+        hidden = np.any([view == _HIDDEN for view in views], axis=0)
+        return np.asarray(np.where(hidden, 0, np.max(views, axis=0)), np.uint8)
+
+    def _seen(self, person: Person) -> U8:
+        """(h, w) of the plate: 255 where a crop shows the background, `_HIDDEN` the person, 0 beyond it."""
         near = cv2.dilate(person.mask, np.ones((_MARGIN_PX, _MARGIN_PX), np.uint8)) < _FREE_MASK
         seen = np.zeros((CROP_SIZE, CROP_SIZE), np.uint8)
         inside = shown(person.crop, self._frame_size)
-        seen[inside] = near[inside] * np.uint8(255)
+        seen[inside] = np.where(near[inside], 255, _HIDDEN)
         matrix = self._to_crop(person)
         matrix[0, 2] += (CROP_SIZE - MODEL_WIDTH) / 2
         flags = cv2.INTER_NEAREST | cv2.WARP_INVERSE_MAP
-        return np.asarray(cv2.warpAffine(seen, matrix, (columns, rows), flags=flags), np.uint8)
+        size = self._known.shape[::-1]
+        return np.asarray(cv2.warpAffine(seen, matrix, size, flags=flags), np.uint8)
 
     def _to_crop(self, person: Person) -> npt.NDArray[np.float64]:
         """(2, 3) from pixels of the plate to those of the 256x192 crop."""

@@ -1,7 +1,8 @@
 """The way in: load a bundle, take garments in, dress photos and frames."""
 
 import logging
-from dataclasses import replace
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from os import PathLike
 from pathlib import Path
 
@@ -16,6 +17,8 @@ from lookglass.frame_path import choose
 from lookglass.garment.dye import dyed
 from lookglass.garment.ingest import ingest
 from lookglass.network import Network
+from lookglass.outfit import Garments, outfit, seen_in
+from lookglass.person.in_view import thighs_in_view
 from lookglass.person.tracker import PersonTracker
 from lookglass.stopwatch import Stopwatch
 from lookglass.stream import Stream
@@ -24,6 +27,23 @@ from lookglass.text.vocabulary import Vocabulary
 from lookglass.types import U8, EncodedGarment, Layers, Person
 
 MIN_SIDE_PX = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Dressed:
+    """One garment of an outfit put on.
+
+    Attributes:
+        image: (H, W, 3) uint8 BGR, the picture with this garment and those put on before.
+        person: as this garment's network saw them.
+        garment: what was put on.
+        layers: what the network drew; overwritten by the next call.
+    """
+
+    image: U8
+    person: Person
+    garment: EncodedGarment
+    layers: Layers
 
 
 class TryOn:
@@ -96,14 +116,15 @@ class TryOn:
         Args:
             picture: a file, or (H, W, 3) BGR or (H, W, 4) BGRA uint8.
             name: what to call it; the file's name if not given.
-            category: "upper" if known; guessed from the photo if not given.
+            category: "upper", "lower" or "dress"; guessed from the photo if not given.
 
         Returns:
             The garment, ready for any number of frames.
 
         Raises:
             PictureError: the file cannot be read.
-            GarmentError: the photo does not show an upper garment on a plain ground.
+            GarmentError: the photo does not show a garment on a plain ground, or one of a category that the
+                bundle does not dress.
         """
         if not isinstance(picture, np.ndarray):
             name = name or Path(picture).stem
@@ -114,11 +135,16 @@ class TryOn:
             detector=self._wearer.detect,
             name=name or "garment",
             category=category,
+            categories=self.bundle.manifest.categories,
         )
         return self._network.encode(garment)
 
-    def read(self, text: str) -> Request:
-        """What a text asks for, and in its `warning` what of it was not understood; see docs/words.md.
+    def read(self, text: str, category: str = "upper") -> Request:
+        """What a text asks for, and in its `warning` what of it is left out; see docs/words.md.
+
+        Args:
+            text: such as "oversized, in dark green".
+            category: of the garment; words about fit are for tops.
 
         Raises:
             TextError: it asks for more than a colour, and the bundle knows no words.
@@ -129,16 +155,16 @@ class TryOn:
                 f"the bundle {self.bundle.folder} knows no words but colours: leave out "
                 f"{', '.join(request.unknown)}, or take a bundle that has a text_encoder"
             )
-        return request
+        return request if category == "upper" else request.without_fit()
 
     def restyle(self, garment: EncodedGarment, text: str) -> EncodedGarment:
         """The garment as words ask for it: its fit, its sleeves, its hem, its colour.
 
         This is work for once, not for every frame: a stream does no more for the result than for `garment`.
-        Words that are not understood are logged as a warning; `read` tells them beforehand.
+        Words that are left out are logged as a warning; `read` tells them beforehand.
 
         Args:
-            garment: from `garment`, which stays as it is.
+            garment: from `garment`, which stays as it is; fit, sleeves and hem are for tops.
             text: such as "oversized, sleeves rolled, in dark green", or "宽松，深绿色".
 
         Raises:
@@ -152,7 +178,7 @@ class TryOn:
             >>> bool(blue < green > red)
             True
         """
-        request = self.read(text)
+        request = self.read(text, garment.garment.category)
         if request.warning:
             logging.getLogger(__name__).warning("of %r: %s", text, request.warning)
         worn = self._network.reworded(garment, request.ids)
@@ -160,56 +186,86 @@ class TryOn:
             return worn
         return replace(worn, garment=dyed(garment.garment, request.colour.lab))
 
-    def person(self, image: U8) -> Person:
-        """Find the nearest person in a photo: (H, W, 3) uint8 BGR.
+    def person(self, image: U8, category: str = "upper") -> Person:
+        """Find the nearest person in a photo.
+
+        Args:
+            image: (H, W, 3) uint8 BGR.
+            category: of the garments that the crop is for; dressing in another one cuts it anew.
 
         Raises:
             PictureError: the array is no such picture.
-            PersonNotFoundError: nobody is in it.
+            PersonNotFoundError: nobody is in it, or too little of them for the category.
         """
         _check(image)
-        person = self.tracker().detect(image)
+        person = self.tracker().detect(image, category)
         if person is None:
             raise PersonNotFoundError(
                 "nobody was found in the photo: use one that shows a person from the head to the hips"
             )
+        _check_view(image, person)
         return person
 
     def layers(self, person: Person, garment: EncodedGarment) -> Layers:
-        """What the network draws for a person in a garment; overwritten by the next call."""
+        """What the network draws for a person in a garment; overwritten by the next call.
+
+        Args:
+            person: from `person`, for the garment's category.
+            garment: from `garment`.
+        """
         return self._network.layers(person, garment)
 
-    def __call__(self, image: U8, garment: EncodedGarment) -> U8:
+    def __call__(self, image: U8, garments: Garments) -> U8:
         """Dress the nearest person in a photo.
 
         Args:
             image: (H, W, 3) uint8 BGR.
-            garment: from `garment`.
+            garments: from `garment`; one, or an upper and a lower one.
 
         Returns:
             A new picture of the same size.
 
         Raises:
+            GarmentError: the garments cannot be worn together.
             PictureError: the array is no such picture.
-            PersonNotFoundError: nobody is in it.
+            PersonNotFoundError: nobody is in it, or too little of them for the garments.
         """
-        return self.dress(image, self.person(image), garment)[0]
+        worn = outfit(garments)
+        return self.dress(image, self.person(image, worn[0].garment.category), worn)[0]
 
-    def dress(self, image: U8, person: Person, garment: EncodedGarment) -> tuple[U8, Layers]:
+    def dress(self, image: U8, person: Person, garments: Garments) -> tuple[U8, Layers]:
         """Dress a person who was found in a photo.
 
         Args:
             image: (H, W, 3) uint8 BGR.
             person: from `person`, of this very image.
-            garment: from `garment`.
+            garments: from `garment`; one, or an upper and a lower one.
 
         Returns:
-            A new picture of the same size, and what the network drew; the layers are overwritten by the next
-            call.
+            A new picture of the same size, and what the network drew for the garment that was put on last;
+            the layers are overwritten by the next call.
+
+        Raises:
+            GarmentError: the garments cannot be worn together.
+            PersonNotFoundError: too little of the person is in view for the garments.
         """
-        layers = self._path.layers(image, person, garment)
-        finished = finish(layers, person, garment.garment)
-        return self._path.draw(image, person.crop, garment.garment, finished), layers
+        for dressed in self.put_on(image, person, garments):
+            last = dressed
+        return last.image, last.layers
+
+    def put_on(self, image: U8, person: Person, garments: Garments) -> Iterator[Dressed]:
+        """Dress a person as `dress` does, garment by garment: what lies below comes first."""
+        photo = image
+        for garment in outfit(garments):
+            category = garment.garment.category
+            seen = person if person.category == category else self.tracker().recut(photo, person, category)
+            _check_view(photo, seen)
+            if image is not photo:
+                seen = seen_in(image, seen)
+            layers = self._path.layers(image, seen, garment)
+            finished = finish(layers, seen, garment.garment)
+            image = self._path.draw(image, seen.crop, garment.garment, finished)
+            yield Dressed(image, seen, garment, layers)
 
     def tracker(self) -> PersonTracker:
         """A tracker that follows nobody yet."""
@@ -226,3 +282,11 @@ def _check(image: U8) -> None:
     height, width = image.shape[:2]
     if min(height, width) < MIN_SIDE_PX:
         raise PictureError(f"a picture of {width}x{height} pixels is too small to show a person")
+
+
+def _check_view(image: U8, person: Person) -> None:
+    if person.category == "lower" and not thighs_in_view(person.landmarks, image.shape[:2]):
+        raise PersonNotFoundError(
+            "too little of the person is in view for what is worn below the waist: use a photo that shows "
+            "them from the hips to the middle of the thighs at least"
+        )

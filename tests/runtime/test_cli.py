@@ -106,7 +106,7 @@ def test_run_at_a_cameras_pace_with_a_wardrobe(tmp_path: Path) -> None:
         (["tryon", "gone.jpg", TEE, "-o", "OUT.png"], "gone.jpg cannot be read"),
         (["tryon", __file__, TEE, "-o", "OUT.png"], "not a PNG, JPEG or WebP"),
         (["tryon", TEE, TEE, "-o", "OUT.png"], "nobody was found"),
-        (["tryon", MAN, str(GARMENTS / "jeans.jpg"), "-o", "OUT.png"], "only upper garments"),
+        (["tryon", MAN, str(GARMENTS / "jeans.jpg"), "-o", "OUT.png"], "shows a lower garment"),
         (["tryon", MAN, MAN, "-o", "OUT.png"], "wears"),
         (["tryon", MAN, TEE, "-o", "OUT.gif"], "cannot be written"),
         (["tryon", MAN, TEE, "-o", "nowhere/OUT.png"], "cannot be written"),

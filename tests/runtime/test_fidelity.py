@@ -123,7 +123,7 @@ def test_comparison_keeps_proportions_and_margins(size: tuple[int, int]) -> None
     """A black photo stays a black rectangle of its own proportions, HEIGHT pixels high."""
     black = np.zeros((*size, 3), np.uint8)
     cut_out = np.zeros((50, 50, 4), np.uint8)
-    picture = comparison(black, cut_out, black, Fidelity(0.9, 0.8, 0.7))
+    picture = comparison(black, [cut_out], black, Fidelity(0.9, 0.8, 0.7))
     dark = (picture[32 : 32 + HEIGHT] == 0).all((0, 2))
     edges = np.flatnonzero(np.diff(np.pad(dark.astype(int), 1)))
     assert edges[1] - edges[0] == edges[3] - edges[2] == round(HEIGHT * size[1] / size[0])

@@ -17,7 +17,7 @@ FLOW = (
     {"person", "box", "remembered", "mipmap", "region", "forearm"},
     {"edges", "plate", "repaint", "worn", "cuffs", "wrists", "lining", "shadow", "steady", "finish"},
     {"garment", "stopwatch"},
-    {"network", "compose", "correspondence", "layer_pictures"},
+    {"network", "compose", "correspondence", "layer_pictures", "outfit"},
     {"frame_golden", "frame_path"},
     {"stream", "flow_measures", "fidelity", "comparison"},
     {"tryon"},

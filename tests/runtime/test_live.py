@@ -17,6 +17,7 @@ from lookglass.live.sinks import FileSink, open_sink
 from lookglass.live.slot import Slot
 from lookglass.live.sources import open_source
 from lookglass.live.wardrobe import Wardrobe
+from lookglass.stream import NOBODY, Step
 
 
 def read_all(path: Path) -> list[np.ndarray]:
@@ -237,16 +238,20 @@ def test_percentiles_need_their_samples() -> None:
 
 def test_the_report_has_exactly_its_keys(tmp_path: Path) -> None:
     report = Report(device="cpu", kernels="none")
+    shirt = garment(Path("shirt.png")).garment
     for n in range(3):
         report.grabbed()
-        report.presented(t_grab_ns=n * 10**9, now_ns=n * 10**9 + 5 * 10**6, stage_ms={"mask": 1.0})
+        step = Step(noise(n), None, {"mask": 1.0}, (shirt,)) if n else Step(noise(n), None, {}, (), NOBODY)
+        report.presented(step, t_grab_ns=n * 10**9, now_ns=n * 10**9 + 5 * 10**6)
     report.write(tmp_path / "r.json")
     document = json.loads((tmp_path / "r.json").read_text())
     assert list(document) == [
-        *("presented_fps", "frames", "frame_age_ms", "stage_ms"),
+        *("presented_fps", "frames", "worn", "untouched", "frame_age_ms", "stage_ms"),
         *("device", "kernels", "versions"),
     ]
     assert document["presented_fps"] == 1.0
+    assert document["worn"] == [{"garment": "shirt", "category": "upper", "frames": 2}]
+    assert document["untouched"] == {"nobody in view": 1}
     assert document["frame_age_ms"] == {"p50": 5.0, "p95": None, "p99": None, "n": 3}
     assert {"lookglass", "python", "numpy"} <= document["versions"].keys()
     with pytest.raises(SinkError, match="cannot be written"):

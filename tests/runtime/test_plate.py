@@ -33,7 +33,7 @@ def _walk(plate: CleanPlate, room: U8, places: list[int]) -> Backdrop:
     for x in places:
         for _ in range(16):
             frame, person = _somebody(room, x)
-            plate.see(frame, person)
+            plate.see(frame, [person])
     return _behind(plate, person)
 
 
@@ -66,7 +66,8 @@ def test_what_was_never_seen_is_not_known() -> None:
 def test_legs_below_the_crop_are_not_taken_for_background() -> None:
     room, plate = _room(), CleanPlate()
     for _ in range(16):
-        plate.see(*_somebody(room, 270))
+        frame, person = _somebody(room, 270)
+        plate.see(frame, [person])
     below = Person(
         np.zeros((33, 5), np.float32),
         Crop(CROP_SIZE / CROP_PX, (339.5, 320.0)),
@@ -81,10 +82,10 @@ def test_an_empty_room_is_all_background_but_not_at_once() -> None:
     room, plate = _room(), CleanPlate()
     _, person = _somebody(room, 340)
     for _ in range(20):
-        plate.see(room, None)
+        plate.see(room, [])
     assert plate.behind(person) is None
     for _ in range(40):
-        plate.see(room, None)
+        plate.see(room, [])
     found = _behind(plate, person)
     assert found.known.min() == 1 and _errors(found, room, 340).max() <= 1
 
@@ -103,7 +104,7 @@ def test_the_camera_moves() -> None:
     _walk(plate, _room(), [270, 410, 340])
     frame, person = _somebody(_room(seed=1), 340)
     for _ in range(4):
-        plate.see(frame, person)
+        plate.see(frame, [person])
     assert plate.behind(person) is None
     found = _walk(plate, _room(seed=1), [340])
     assert found.known[128, 96] == 0
@@ -113,13 +114,13 @@ def test_a_panning_camera_has_no_clean_plate() -> None:
     room, plate = _room(), CleanPlate()
     for number in range(60):
         frame, person = _somebody(np.roll(room, 3 * number, axis=1), 340)
-        plate.see(frame, person)
+        plate.see(frame, [person])
         assert plate.behind(person) is None
 
 
 def test_another_camera() -> None:
     plate = CleanPlate()
     _walk(plate, _room(), [270, 410, 340])
-    plate.see(np.zeros((720, 1280, 3), np.uint8), None)
+    plate.see(np.zeros((720, 1280, 3), np.uint8), [])
     _, person = _somebody(_room(), 340)
     assert plate.behind(person) is None

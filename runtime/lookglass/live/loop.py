@@ -133,7 +133,7 @@ def _present(
             continue
         frame, step = finished
         sink.show(_flipped(step.image) if settings.mirror else step.image, frame.t_grab_ns)
-        report.presented(t_grab_ns=frame.t_grab_ns, now_ns=time.monotonic_ns(), stage_ms=step.stage_ms)
+        report.presented(step, t_grab_ns=frame.t_grab_ns, now_ns=time.monotonic_ns())
         if report.presented_count == settings.frames:
             return
 

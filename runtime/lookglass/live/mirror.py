@@ -9,7 +9,9 @@ from lookglass.live.report import Report
 from lookglass.live.sinks import open_sink
 from lookglass.live.sources import open_source
 from lookglass.live.wardrobe import Wardrobe
+from lookglass.outfit import outfit
 from lookglass.tryon import TryOn
+from lookglass.types import EncodedGarment
 
 __all__ = ["Settings", "run_mirror"]
 
@@ -18,6 +20,8 @@ def run_mirror(
     *,
     source: str,
     garment: Path,
+    beside: Path | None = None,
+    category: str | None = None,
     text: str = "",
     sink: str,
     settings: Settings,
@@ -30,7 +34,9 @@ def run_mirror(
     Args:
         source: camera number, video or picture file.
         garment: a product photo or a folder of them.
-        text: how to wear them, as for `TryOn.restyle`.
+        beside: product photo of what is worn together with each of them.
+        category: of `garment`; guessed from the photos if not given.
+        text: how to wear `garment`, as for `TryOn.restyle`.
         sink: "window", "null" or a file ending in .mp4.
         settings: how to run; without a choice, a camera is mirrored and a file is not.
         load: loads the try-on.
@@ -46,9 +52,15 @@ def run_mirror(
     with open_sink(sink, fps=opened.fps, every_frame=settings.every_frame) as shown:
         mirror = load()
         report = Report(device=mirror.engine.device, kernels=mirror.kernels)
-        wardrobe = Wardrobe(
-            garment, load=lambda photo: mirror.restyle(mirror.garment(photo), text), warn=warn
-        )
+        always = [] if beside is None else [mirror.garment(beside)]
+
+        def take_in(photo: Path) -> tuple[EncodedGarment, ...]:
+            taken = mirror.garment(photo, category=category)
+            if mirror.read(text, taken.garment.category).for_tops:
+                warn(f"{photo.name} is no top: of the text it takes the colour alone")
+            return outfit([mirror.restyle(taken, text), *always])
+
+        wardrobe = Wardrobe(garment, load=take_in, warn=warn)
         try:
             run(opened, mirror.stream(), wardrobe, shown, report, settings)
         except KeyboardInterrupt:

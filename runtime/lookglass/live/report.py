@@ -4,7 +4,6 @@ import json
 import platform
 import threading
 from collections import Counter, defaultdict, deque
-from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from lookglass.engine import onnxruntime
 from lookglass.errors import SinkError
 from lookglass.files import written_aside
 from lookglass.live.percentiles import summary
+from lookglass.stream import Step
 
 WINDOW = 54_000
 """Percentiles are those of the last so many frames, half an hour at 30 fps: memory stays flat for days."""
@@ -29,6 +29,8 @@ class Report:
     "repeated" - the camera gave the same picture again;
     "stopped" - under way when the run ended.
 
+    Of the presented ones, "untouched" counts those that nobody was dressed in, by `Step.untouched`.
+
     Args:
         device: what the graphs run on.
         kernels: the words of `TryOn.kernels`.
@@ -40,6 +42,8 @@ class Report:
         self._lock = threading.Lock()
         self._grabbed = 0
         self._dropped: Counter[str] = Counter()
+        self._worn: Counter[tuple[str, str]] = Counter()
+        self._untouched: Counter[str] = Counter()
         self._age_ms: deque[float] = deque(maxlen=WINDOW)
         self._stage_ms: defaultdict[str, deque[float]] = defaultdict(lambda: deque(maxlen=WINDOW))
         self._presented = 0
@@ -55,14 +59,16 @@ class Report:
         with self._lock:
             self._dropped[reason] += 1
 
-    def presented(self, *, t_grab_ns: int, now_ns: int, stage_ms: Mapping[str, float]) -> None:
+    def presented(self, step: Step, *, t_grab_ns: int, now_ns: int) -> None:
         """A picture was handed to the sink's device."""
         with self._lock:
             self._first_ns = self._first_ns if self._presented else now_ns
             self._last_ns = now_ns
             self._presented += 1
             self._age_ms.append((now_ns - t_grab_ns) / 1e6)
-            for stage, took_ms in stage_ms.items():
+            self._worn.update((garment.name, garment.category) for garment in step.worn)
+            self._untouched.update([step.untouched] if step.untouched else [])
+            for stage, took_ms in step.stage_ms.items():
                 self._stage_ms[stage].append(took_ms)
 
     @property
@@ -82,6 +88,11 @@ class Report:
                     "presented": self._presented,
                     "dropped": dict(sorted(dropped.items())),
                 },
+                "worn": [
+                    {"garment": name, "category": category, "frames": frames}
+                    for (name, category), frames in self._worn.items()
+                ],
+                "untouched": dict(sorted(self._untouched.items())),
                 "frame_age_ms": summary(self._age_ms, 50, 95, 99),
                 "stage_ms": {stage: summary(times, 50, 95) for stage, times in self._stage_ms.items()},
                 "device": self._device,

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from lookglass.errors import GarmentError, LookglassError
 from lookglass.live.sources import PICTURE_SUFFIXES
-from lookglass.types import EncodedGarment
+from lookglass.outfit import Garments
 
 NEIGHBOURS = 3
 """Garments kept ready on either side of the current one; a garment takes some 20 MB."""
@@ -20,19 +20,17 @@ class Wardrobe:
 
     Args:
         path: a garment photo, or a folder of them.
-        load: takes a garment in; `lookglass.TryOn.garment`.
+        load: takes a garment in, with what else is worn; such as `lookglass.TryOn.garment`.
         warn: told about photos that cannot be used.
 
     Raises:
         GarmentError: there is no photo, or none can be used.
     """
 
-    def __init__(
-        self, path: Path, *, load: Callable[[Path], EncodedGarment], warn: Callable[[str], None]
-    ) -> None:
+    def __init__(self, path: Path, *, load: Callable[[Path], Garments], warn: Callable[[str], None]) -> None:
         self._files = _photos(path)
         self._load, self._warn = load, warn
-        self._ready: dict[Path, EncodedGarment] = {}
+        self._ready: dict[Path, Garments] = {}
         self._index = 0
         self._nothing = self._stopping = False
         self._changed = threading.Condition()
@@ -40,7 +38,7 @@ class Wardrobe:
         self._thread = threading.Thread(target=self._prepare, name="wardrobe", daemon=True)
         self._thread.start()
 
-    def current(self) -> EncodedGarment | None:
+    def current(self) -> Garments | None:
         """What is on now; None for nothing."""
         with self._changed:
             if self._nothing:
@@ -67,7 +65,7 @@ class Wardrobe:
             self._changed.notify_all()
         self._thread.join()
 
-    def _first(self) -> EncodedGarment:
+    def _first(self) -> Garments:
         """Take in the first photo that can be used; the only photo must be usable."""
         if len(self._files) == 1:
             self._ready[self._files[0]] = garment = self._load(self._files[0])
@@ -86,7 +84,7 @@ class Wardrobe:
                 return
             self._take_in(file)
 
-    def _take_in(self, file: Path) -> EncodedGarment | None:
+    def _take_in(self, file: Path) -> Garments | None:
         """Load a photo and keep it; forget those far away, and a photo that cannot be used."""
         try:
             garment = self._load(file)

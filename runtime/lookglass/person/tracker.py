@@ -1,5 +1,7 @@
 """Following the nearest person from frame to frame."""
 
+from dataclasses import replace
+
 from lookglass.person.crop import crop_matrix, cut, person_crop, shown
 from lookglass.person.detector import Detector
 from lookglass.person.graph import Graph
@@ -38,11 +40,12 @@ class PersonTracker:
         self.smoother = PersonSmoother()
         self._roi: Roi | None = None
 
-    def detect(self, image: U8) -> Person | None:
+    def detect(self, image: U8, category: str = "upper") -> Person | None:
         """Find the nearest person in a still picture; whoever is being followed is not forgotten.
 
         Args:
             image: (H, W, 3) uint8 BGR.
+            category: of the garments that the crop is for.
 
         Returns:
             The person, or None where nobody is in view.
@@ -51,13 +54,14 @@ class PersonTracker:
         if pose is None:
             return None
         landmarks = rows(pose, image)
-        return self._person(image, pose, landmarks, person_crop(landmarks))
+        return self._person(image, landmarks, pose.presence, person_crop(landmarks, category), category)
 
-    def update(self, frame: Frame) -> Person | None:
+    def update(self, frame: Frame, category: str = "upper") -> Person | None:
         """Follow the person into the next frame; who is lost is looked for again at once.
 
         Args:
             frame: its `t_grab_ns` must advance from frame to frame.
+            category: of the garments that the crop is for; it may change from frame to frame.
 
         Returns:
             The smoothed person, or None where nobody is in view.
@@ -74,9 +78,26 @@ class PersonTracker:
             self._roi = pose.roi
         pose = self.smoother.pose(pose, frame.image, frame.t_grab_ns)
         landmarks = rows(pose, frame.image)
-        crop = self.smoother.crop(person_crop(landmarks))
-        person = self._person(frame.image, pose, landmarks, crop)
+        crop = self.smoother.view(category).crop(person_crop(landmarks, category))
+        person = self._person(frame.image, landmarks, pose.presence, crop, category)
         return self.smoother.person(person, frame.image, frame.t_grab_ns)
+
+    def recut(self, image: U8, person: Person, category: str) -> Person:
+        """The same person in the crop for another category of garments; nobody is looked for again.
+
+        Args:
+            image: (H, W, 3) uint8 BGR, that `detect` found the person in.
+            person: who was found.
+            category: of the garments that the crop is for.
+        """
+        return self._recut(image, person, person_crop(person.landmarks, category), category)
+
+    def update_also(self, image: U8, person: Person, category: str) -> Person:
+        """The same for the frame that `update` was last called with, as steady as what it returned."""
+        view = self.smoother.view(category)
+        crop = view.crop(person_crop(person.landmarks, category))
+        person = self._recut(image, person, crop, category)
+        return replace(person, mask=view.mask(person.mask, crop))
 
     def _acquire(self, image: U8) -> Pose | None:
         """Detect, nearest first; landmarks run twice, the second time in the square that the first gave."""
@@ -90,15 +111,36 @@ class PersonTracker:
         pose = self._landmarks(image, roi)
         return pose if pose.presence >= MIN_PRESENCE else None
 
-    def _person(self, image: U8, pose: Pose, landmarks: F32, crop: Crop) -> Person:
-        picture = cut(image, crop)
-        in_crop, matrix = landmarks.copy(), crop_matrix(crop)
-        in_crop[:, :2] = landmarks[:, :2] @ matrix[:, :2].T + matrix[:, 2]
+    def _person(self, image: U8, landmarks: F32, presence: float, crop: Crop, category: str) -> Person:
+        picture, mask = self._see(image, crop)
+        # The face is not in every crop: its tone comes from the one that shows it as training does.
+        face = (picture, crop) if category == "upper" else _face_crop(image, landmarks)
         return Person(
             landmarks=landmarks,
             crop=crop,
             picture=picture,
-            mask=self._mask(picture, shown(crop, image.shape[:2])),
-            tone=face_tone(picture, in_crop),
-            presence=pose.presence,
+            mask=mask,
+            tone=_tone(*face, landmarks),
+            presence=presence,
+            category=category,
         )
+
+    def _recut(self, image: U8, person: Person, crop: Crop, category: str) -> Person:
+        picture, mask = self._see(image, crop)
+        return replace(person, crop=crop, picture=picture, mask=mask, category=category)
+
+    def _see(self, image: U8, crop: Crop) -> tuple[U8, F32]:
+        """The crop's picture and the person's mask in it."""
+        picture = cut(image, crop)
+        return picture, self._mask(picture, shown(crop, image.shape[:2]))
+
+
+def _face_crop(image: U8, landmarks: F32) -> tuple[U8, Crop]:
+    crop = person_crop(landmarks)
+    return cut(image, crop), crop
+
+
+def _tone(picture: U8, crop: Crop, landmarks: F32) -> F32:
+    in_crop, matrix = landmarks.copy(), crop_matrix(crop)
+    in_crop[:, :2] = landmarks[:, :2] @ matrix[:, :2].T + matrix[:, 2]
+    return face_tone(picture, in_crop)

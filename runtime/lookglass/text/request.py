@@ -1,6 +1,6 @@
 """What a text asks for: a way to wear a garment, a colour; and what of it was not understood."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -22,6 +22,7 @@ class Request:
         unknown: words that were not understood, each once.
         cut: known words for which there was no room.
         passed_over: colours beside the one that is taken, and those that are not wanted.
+        for_tops: words about fit were left out, which are for upper garments alone.
     """
 
     colour: Colour | None
@@ -29,6 +30,7 @@ class Request:
     unknown: tuple[str, ...] = ()
     cut: tuple[str, ...] = ()
     passed_over: tuple[str, ...] = ()
+    for_tops: bool = False
 
     @property
     def warning(self) -> str:
@@ -42,7 +44,13 @@ class Request:
             )
             if words
         ]
+        if self.for_tops:
+            parts.append("words about fit are for tops, and left out")
         return "; ".join(parts)
+
+    def without_fit(self) -> "Request":
+        """The same for what is no top: its colour alone."""
+        return replace(self, ids=np.zeros_like(self.ids), for_tops=bool(self.ids.any()))
 
 
 def read_request(text: str, vocabulary: Vocabulary | None) -> Request:
