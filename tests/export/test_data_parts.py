@@ -142,7 +142,7 @@ def test_a_catalogue_shows_the_inside_of_necks_but_not_outside_them(studio: Stud
 def test_legs_are_no_top(studio: Studio, kind: str) -> None:
     product = render_product_only(studio, kind, 1)
     assert product.shape == (256, 256, 4) and product.dtype == np.uint8
-    assert guess_category(product[..., 3].astype(np.float32) / 255) == "trousers"
+    assert guess_category(product[..., 3].astype(np.float32) / 255) == "lower"
 
 
 def tracked(studio: Studio, motion: str) -> np.ndarray:
