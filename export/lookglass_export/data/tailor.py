@@ -76,7 +76,7 @@ def _cuffed(rng: np.random.Generator, top: Top) -> Top:
 def _necked(rng: np.random.Generator, top: Top) -> Top:
     """A neckline that hugs the neck; some are cut wide."""
     wide = rng.random() < 0.12
-    half = rng.uniform(0.085, 0.112) if wide else rng.uniform(0.062, 0.078)
+    half = rng.uniform(0.082, 0.11) if wide else rng.uniform(0.06, 0.075)
     deep = top.neck_front if top.vee else rng.uniform(0.065, 0.105) - (0.02 if wide else 0.0)
     return replace(top, neck_half=half, neck_front=deep, neck_back=rng.uniform(0.0, 0.018))
 

@@ -112,10 +112,10 @@ vec3 deep_folds(bool sleeve) {
         return f * (0.35 + 0.9 * elbow + 0.7 * cuff * step(0.7, cut.x));
     }
     vec2 p = vec2(abs(at.x) - 0.155, at.z - 0.4) + bend;
-    vec3 pit = waves(creases.y * vec2(atan(p.y, -p.x) * 3.2 + 4.0 * at.x, length(p) * 5.0)) * exp(-length(p) / 0.08);
+    vec3 pit = waves(creases.y * vec2(atan(p.y, -p.x) * 2.2 + 4.0 * at.x + 6.0 * bend.x, length(p) * 7.0)) * exp(-length(p) / 0.08);
     float low = smoothstep(0.38, 0.1, at.z), skew = 2.5 * at.x * (0.25 - at.z);
     vec3 down = waves(creases.y * (vec2((at.x + at.y * 0.7 + skew) * 11.0, at.z * 3.0) + 8.0 * bend));
-    return 1.3 * pit + (0.25 + 0.75 * low) * down;
+    return 0.9 * pit + (0.25 + 0.75 * low) * down;
 }
 
 vec3 cloth(inout vec3 n, bool inside, float margin) {
