@@ -10,7 +10,7 @@ from lookglass_export.data.garments import WAIST_Z
 TROUSERS = ("jeans", "chinos", "suit", "joggers", "leggings", "wide", "flared", "cropped", "shorts")
 SKIRTS = ("pencil", "a_line", "pleated", "straight_skirt")
 _HEMS_Z = {"mini": (-0.27, -0.17), "knee": (-0.42, -0.3), "midi": (-0.62, -0.48), "maxi": (-0.74, -0.66)}
-CROTCH_Z = -0.08
+_WIDEST_SKIRT_M = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ def sample_lower(rng: np.random.Generator, kind: str, *, test: bool = False) -> 
     """A random garment of one kind."""
     lower = Lower(
         kind, sample_fabric(rng, kind=_cloth(rng, kind), logo=0.0, test=test),
-        WAIST_Z + rng.choice([-0.045, 0.0, 0.045]) + rng.uniform(-0.02, 0.02), rng.uniform(0.985, 1.045),
+        WAIST_Z + rng.choice([-0.045, 0.0, 0.045]) + rng.uniform(-0.02, 0.02), rng.uniform(0.94, 1.02),
         dip=rng.uniform(0.004, 0.03), offset=rng.uniform(0.003, 0.012), band=rng.uniform(0.028, 0.045),
         phase=rng.uniform(0, 6), wrinkles=rng.uniform(0.4, 1.4),
         thread=(0.0, 0.0, 0.0, rng.uniform(0.15, 0.4)),
@@ -157,7 +157,7 @@ def _joggers(rng: np.random.Generator, lower: Lower) -> Lower:
     light = rng.random() < 0.6
     return replace(
         lower, offset=rng.uniform(0.008, 0.018), legs=(thigh, knee, 0.05), trim=rng.uniform(0.04, 0.075),
-        hem=rng.uniform(0.96, 1.01), drawstring=1.0, band=rng.uniform(0.04, 0.055),
+        hem=rng.uniform(0.93, 1.0), drawstring=1.0, band=rng.uniform(0.04, 0.055),
         pockets=float(rng.random() < 0.7),
         thread=(0.92, 0.92, 0.9, 0.3) if light else (0.05, 0.05, 0.05, 0.3), wrinkles=rng.uniform(0.8, 1.6),
     )  # fmt: skip
@@ -166,7 +166,7 @@ def _joggers(rng: np.random.Generator, lower: Lower) -> Lower:
 def _leggings(rng: np.random.Generator, lower: Lower) -> Lower:
     return replace(
         lower, offset=0.002, waist=WAIST_Z + rng.uniform(0.02, 0.09), band=rng.choice([0.03, 0.09]),
-        hem=rng.choice([0.6, 0.82, 0.99], p=[0.12, 0.2, 0.68]), wrinkles=rng.uniform(0.1, 0.5),
+        hem=rng.choice([0.6, 0.82, 0.96], p=[0.12, 0.2, 0.68]), wrinkles=rng.uniform(0.1, 0.5),
         thread=(0.0, 0.0, 0.0, 0.12),
     )  # fmt: skip
 
@@ -175,14 +175,14 @@ def _wide(rng: np.random.Generator, lower: Lower) -> Lower:
     broad = rng.uniform(0.1, 0.15)
     return replace(
         _chinos(rng, lower), fabric=lower.fabric, waist=WAIST_Z + rng.uniform(0.0, 0.09),
-        legs=(0.115, 0.1 + 0.4 * (broad - 0.1), broad), hem=rng.uniform(0.9, 1.05), trim=0.0,
+        legs=(0.115, 0.1 + 0.4 * (broad - 0.1), broad), hem=rng.uniform(0.88, 1.02), trim=0.0,
         crease=rng.uniform(0.0, 0.8),
     )  # fmt: skip
 
 
 def _flared(rng: np.random.Generator, lower: Lower) -> Lower:
     legs = (0.085, rng.uniform(0.055, 0.07), rng.uniform(0.095, 0.14))
-    return replace(_jeans(rng, lower), legs=legs, hem=rng.uniform(0.99, 1.06), trim=0.0)
+    return replace(_jeans(rng, lower), legs=legs, hem=rng.uniform(0.96, 1.03), trim=0.0)
 
 
 def _cropped(rng: np.random.Generator, lower: Lower) -> Lower:
@@ -202,14 +202,16 @@ def _skirt(rng: np.random.Generator, lower: Lower) -> Lower:
         lower, hem=skirt_hem(rng), waist=WAIST_Z + rng.uniform(-0.02, 0.08), dip=rng.uniform(0, 0.02),
         band=rng.uniform(0.02, 0.04) * float(rng.random() < 0.8),
     )  # fmt: skip
+    widest = _WIDEST_SKIRT_M / (WAIST_Z - lower.hem)
     if lower.kind == "pencil":
         return replace(lower, flare=rng.uniform(-0.16, -0.04), offset=0.004)
     if lower.kind == "pleated":
         depth, count = rng.uniform(0.015, 0.04), int(rng.integers(14, 36))
-        return replace(lower, flare=rng.uniform(0.08, 0.28), folds=(count, depth, rng.uniform(0.6, 1.0)))
+        flare = min(rng.uniform(0.08, 0.3), widest)
+        return replace(lower, flare=flare, folds=(count, depth, rng.uniform(0.6, 1.0)))
     if lower.kind == "a_line":
-        count = int(rng.integers(5, 10))
-        return replace(lower, flare=rng.uniform(0.12, 0.4), folds=(count, rng.uniform(0.0, 0.07), 0.0))
+        folds = (int(rng.integers(5, 10)), rng.uniform(0.01, 0.1), 0.0)
+        return replace(lower, flare=min(rng.uniform(0.12, 0.45), widest), folds=folds)
     denim = lower.fabric.kind == "denim"
     lower = replace(lower, flare=rng.uniform(-0.05, 0.08), folds=(6, rng.uniform(0.0, 0.02), 0.0))
     return replace(_jeans(rng, lower), hem=lower.hem, trim=0.0) if denim else lower

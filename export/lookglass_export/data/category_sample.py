@@ -75,7 +75,8 @@ def make_lower_sample(studio: Studio, trackers: Trackers, stream: str, index: in
 
 def _top_over(rng: np.random.Generator, fixed: Plan, waist: float) -> Top:
     """A top tucked in, over the waist, or long over the hips."""
-    top = tailored(rng, sample_top(rng, str(rng.choice(TOP_KINDS)), test=fixed.test))
+    top = sample_top(rng, str(rng.choice(TOP_KINDS)), test=fixed.test)
+    top = top if fixed.test else tailored(np.random.default_rng([int(rng.integers(2**31)), 2]), top)
     if fixed.over == "tucked":
         top = replace(
             top, hem=waist - 0.045, offset=min(top.offset, 0.008), hang=0.0, opening=(-1.0, 0.0, 1.0)

@@ -75,7 +75,7 @@ def trousers(body: Body, mesh: Mesh, rest: Array, heads: Array, lower: Lower, *,
     axis = _on_axis(body, heads, leg, sign)
     away = cloth[:, :2] - axis[:, :2]
     radius = np.maximum(np.linalg.norm(away, axis=1), 1e-3)
-    wanted = np.interp(leg, [0.0, 0.15, 0.52, 0.97], [0.0, *lower.legs])
+    wanted = np.interp(leg, [0.05, 0.3, 0.52, 0.97], [0.05, *lower.legs])
     share = np.clip((np.abs(place[:, SIDE]) - 0.4) / 0.5, 0, 1)
     gain = 1 + share * np.maximum(wanted / radius - 1, 0)
     cloth[:, :2] = axis[:, :2] + away * gain[:, None]
