@@ -8,7 +8,7 @@ import numpy as np
 import onnxruntime
 
 import lookglass
-from lookglass.person.crop import crop_matrix, cut, person_crop, shown
+from lookglass.person.crop import crop_matrix, cut, person_crop
 from lookglass.person.landmarks import Landmarks, rows
 from lookglass.person.mask import PersonMask
 from lookglass.person.roi import Roi
@@ -58,7 +58,7 @@ class Trackers:
         landmarks = rows(pose, image)
         crop = person_crop(landmarks, category)
         picture, matrix = cut(image, crop), crop_matrix(crop)
-        mask = self._mask(picture, shown(crop, image.shape[:2]))
+        mask = self._mask(image, crop, picture, landmarks, category)
         if category != "upper":
             crop = person_crop(landmarks)
             picture = cut(image, crop)

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from lookglass.garment.parts import encoder_pixels, hide_inner_collar, parse
-from lookglass.person.crop import cut, model_columns, person_crop, shown
+from lookglass.person.crop import CROP_SIZE, crop_matrix, cut, model_columns, person_crop
 from lookglass.person.graph import Graph
 from lookglass.person.mask import PersonMask
 from lookglass.types import U8, Crop, Garment, Person
@@ -58,8 +58,23 @@ def open_shot(scene: Scene, frame: int, person_mask: PersonMask) -> Shot:
     crop = person_crop(landmarks, scene.category)
     picture = cut(image, crop)
     tone, presence = scene["tone"][frame].astype(np.float32), float(scene["presence"][frame])
-    mask = person_mask(picture, shown(crop, image.shape[:2]))
+    mask = (
+        _stored_mask(scene, frame, crop)
+        if scene.category == "lower"
+        else person_mask(image, crop, picture, landmarks, scene.category)
+    )
     return Shot(image, Person(landmarks, crop, picture, mask, tone, presence, scene.category))
+
+
+def _stored_mask(scene: Scene, frame: int, crop: Crop) -> Array:
+    """(256, 256) in a crop, found when the scene was rendered: the window does not show the whole person."""
+    x0, y0 = scene["valid"][:2]
+    matrix = crop_matrix(crop).astype(np.float64)
+    matrix[:, 2] += matrix[:, :2] @ [0.5 - x0, 0.5 - y0]
+    matrix[:, :2] *= 2
+    return (
+        warp(scene["masks"][frame], matrix, (CROP_SIZE, CROP_SIZE), replicate=True).astype(np.float32) / 255
+    )
 
 
 def window_image(scene: Scene, frame: int) -> U8:

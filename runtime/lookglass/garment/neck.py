@@ -68,7 +68,8 @@ def _fan(rough: F32, cloth: F32) -> tuple[Points, Points]:
     depth = max(int(np.flatnonzero(rough[:, round(middle)] > 0.5)[-1]) - top, 4)
     start, ways = np.array([middle, top]), np.stack([half * np.cos(_ANGLES), depth * np.sin(_ANGLES)], 1)
     share = np.linspace(0, 1.6, 161)
-    seen = _look(cv2.GaussianBlur(rough, (0, 0), 2.0), start + ways[:, None] * share[:, None])
+    calm = np.asarray(cv2.GaussianBlur(rough, (0, 0), 2.0), np.float32)
+    seen = _look(calm, start + ways[:, None] * share[:, None])
     reach = np.where(seen > 0.5, share, 0).max(1)
     aside = reach * _TO_SIDE
     for half_way in (aside[_RAYS // 2 :], aside[_RAYS // 2 :: -1]):

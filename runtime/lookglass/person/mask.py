@@ -3,13 +3,15 @@
 import cv2
 import numpy as np
 
-from lookglass.person.crop import crop_matrix, moved
+from lookglass.person.crop import CROP_SIZE, crop_matrix, cut, moved, shown
 from lookglass.person.graph import Graph, pack
 from lookglass.types import F32, U8, Crop
 
 _MEMORY = 0.5
 _LEAST = 8
 """Pixels of a crop below which there is nothing to segment."""
+_WHOLE = 1.45
+"""Side of the square that shows head and feet, in sides of the crop for what is worn below the waist."""
 
 
 class PersonMask:
@@ -22,7 +24,28 @@ class PersonMask:
     def __init__(self, graph: Graph) -> None:
         self._graph = graph
 
-    def __call__(self, picture: U8, shown: tuple[slice, slice]) -> F32:
+    def look(self, image: U8, crop: Crop, category: str) -> tuple[U8, F32]:
+        """Cut a crop out of a frame and segment the person in it.
+
+        Legs alone are no person to the network: for what is worn below the waist it sees the whole one.
+
+        Args:
+            image: (H, W, 3) uint8 BGR.
+            crop: from `person_crop`.
+            category: of the garments that the crop is for.
+
+        Returns:
+            The crop's picture, (256, 256, 3) uint8 BGR, and the probability of person there, (256, 256)
+            float32.
+        """
+        picture, size = cut(image, crop), image.shape[:2]
+        if category != "lower":
+            return picture, self(picture, shown(crop, size))
+        (x, y), side = crop.center, CROP_SIZE / crop.scale
+        whole = Crop(crop.scale / _WHOLE, (x, y - (_WHOLE - 1) / 2 * side))
+        return picture, _seen_in(self(cut(image, whole), shown(whole, size)), whole, crop)
+
+    def __call__(self, picture: U8, inside: tuple[slice, slice]) -> F32:
         """Segment a crop.
 
         The network sees what the crop shows of the frame alone, stretched: padding, repeated pixels above
@@ -30,16 +53,16 @@ class PersonMask:
 
         Args:
             picture: (256, 256, 3) uint8 BGR.
-            shown: its rows and columns that are not padding, see `crop.shown`.
+            inside: its rows and columns that are not padding, see `crop.shown`.
 
         Returns:
             (256, 256) float32, probability of person; its edge repeated into the padding.
         """
-        part, size = picture[shown], picture.shape[1::-1]
+        part, size = picture[inside], picture.shape[1::-1]
         if min(part.shape[:2]) < _LEAST:
             return np.zeros(picture.shape[:2], np.float32)
         mask = self._graph(image=pack(np.asarray(cv2.resize(part, size), np.uint8)))["mask"][0, 0]
-        rows, columns = shown
+        rows, columns = inside
         borders = rows.start, len(picture) - rows.stop, columns.start, len(picture) - columns.stop
         mask = cv2.copyMakeBorder(cv2.resize(mask, part.shape[1::-1]), *borders, cv2.BORDER_REPLICATE)
         return np.asarray(mask, np.float32)

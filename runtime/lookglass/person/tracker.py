@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from lookglass.person.crop import crop_matrix, cut, person_crop, shown
+from lookglass.person.crop import crop_matrix, cut, person_crop
 from lookglass.person.detector import Detector
 from lookglass.person.graph import Graph
 from lookglass.person.landmarks import Landmarks, Pose, rows
@@ -112,7 +112,7 @@ class PersonTracker:
         return pose if pose.presence >= MIN_PRESENCE else None
 
     def _person(self, image: U8, landmarks: F32, presence: float, crop: Crop, category: str) -> Person:
-        picture, mask = self._see(image, crop)
+        picture, mask = self._mask.look(image, crop, category)
         # The face is not in every crop: its tone comes from the one that shows it as training does.
         face = (picture, crop) if category == "upper" else _face_crop(image, landmarks)
         return Person(
@@ -126,13 +126,8 @@ class PersonTracker:
         )
 
     def _recut(self, image: U8, person: Person, crop: Crop, category: str) -> Person:
-        picture, mask = self._see(image, crop)
+        picture, mask = self._mask.look(image, crop, category)
         return replace(person, crop=crop, picture=picture, mask=mask, category=category)
-
-    def _see(self, image: U8, crop: Crop) -> tuple[U8, F32]:
-        """The crop's picture and the person's mask in it."""
-        picture = cut(image, crop)
-        return picture, self._mask(picture, shown(crop, image.shape[:2]))
 
 
 def _face_crop(image: U8, landmarks: F32) -> tuple[U8, Crop]:
