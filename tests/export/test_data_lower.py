@@ -11,8 +11,8 @@ pytest.importorskip("anny")
 from lookglass.person.crop import CROP_SIZE, MODEL_WIDTH, person_crop  # noqa: E402
 from lookglass_export.data.body import PARSE  # noqa: E402
 from lookglass_export.data.camera import WINDOW_HEIGHT, WINDOW_WIDTH  # noqa: E402
-from lookglass_export.data.category_sample import make_lower_sample  # noqa: E402
 from lookglass_export.data.contact_sheet import warp_product  # noqa: E402
+from lookglass_export.data.lower_sample import make_lower_sample  # noqa: E402
 from lookglass_export.data.maps import Sample  # noqa: E402
 from lookglass_export.data.scene import Studio  # noqa: E402
 from lookglass_export.data.spec import TEST_SPECS, plan  # noqa: E402

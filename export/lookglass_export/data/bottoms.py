@@ -26,7 +26,8 @@ class Lower:
         flare: metres that a skirt's ring grows per metre down; negative where it narrows.
         folds: of a skirt: how many, and metres per metre down that they stand out; how sharp pleats are.
         phase: turns the folds around the body, radians.
-        band, fly, pockets, loops: sewn at the waist; pockets 1 slanted, 2 curved.
+        band: metres of waistband, negative for a belt in the accent's colour.
+        fly, pockets, loops: sewn at the waist; pockets 1 slanted, 2 curved.
         trim: metres of rib at the ankle, negative for a turned-up hem.
         crease, drawstring, faded: shares.
         thread: colour of the seams and how much they show.

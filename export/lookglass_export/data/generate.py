@@ -74,7 +74,8 @@ def _start(folder: Path, stream: str) -> None:
 
 def _render(index: int) -> None:
     from lookglass_export.data.catalogue import make_catalogue
-    from lookglass_export.data.category_sample import make_lower_sample
+    from lookglass_export.data.dress_sample import make_dress_sample
+    from lookglass_export.data.lower_sample import make_lower_sample
     from lookglass_export.data.sample import make_sample
     from lookglass_export.data.spec import category_of
 
@@ -82,7 +83,9 @@ def _render(index: int) -> None:
     if stream == "catalogue":
         sample = make_catalogue(studio, index)  # type: ignore[arg-type]
     else:
-        make = {"upper": make_sample, "lower": make_lower_sample}[category_of(stream)]  # type: ignore[arg-type]
+        make = {"upper": make_sample, "lower": make_lower_sample, "dress": make_dress_sample}[
+            category_of(stream)
+        ]  # type: ignore[arg-type]
         sample = make(studio, _STATE["trackers"], stream, index)  # type: ignore[arg-type]
     path = scene_path(folder, index)  # type: ignore[arg-type]
     aside = path.with_suffix(".part")

@@ -7,14 +7,17 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from lookglass_export.data.body import PARSE
 from lookglass_export.data.bottoms import Lower
 from lookglass_export.data.garments import Top
 from lookglass_export.data.layers import contact_shade
 from lookglass_export.data.mesh import Array
 from lookglass_export.data.product import FRAME_MARGIN, PRODUCT_SIZE, straight_alpha
 from lookglass_export.data.renderer import LOWER, TOP, Layer
-from lookglass_export.data.scene import COLLAR_LABEL, Studio, set_cut
+from lookglass_export.data.scene import COLLAR_LABEL, Scene, Studio, set_cut, set_view
 
+_SEWN_M, _WHOLE_M = 0.004, 9.0
+"""How far an uncut shell goes on past the waist: a dress's two pieces end where they are sewn together."""
 U8 = npt.NDArray[np.uint8]
 
 
@@ -44,6 +47,7 @@ def top_piece(top: Top, shell: Array, laid: Array, place: Array) -> Piece:
     def cut(studio: Studio, label: float) -> None:
         studio.use_fabric(top.fabric)
         set_cut(studio, top, label=label)
+        studio.gl.set(past_seam=_SEWN_M)
 
     return Piece("tights", TOP, cut, shell, laid, place)
 
@@ -56,6 +60,7 @@ def set_lower(studio: Studio, lower: Lower, label: float) -> None:
         lower_cut=(lower.hem, lower.waist - lower.dip, lower.waist, float(lower.skirt)),
         sewn=(lower.band, lower.fly, lower.pockets, lower.loops),
         trims=(lower.trim, lower.crease, lower.drawstring, lower.faded), thread=lower.thread,
+        past_seam=_SEWN_M if lower.kind == "dress" else _WHOLE_M,
         pleats=(lower.folds[0], lower.folds[2], lower.phase),
     )  # fmt: skip
 
@@ -66,6 +71,14 @@ def draw(studio: Studio, pieces: Sequence[Piece], label: int) -> None:
         piece.cut(studio, float(label))
         studio.drawables[piece.drawable].place(piece.shell, piece.place)
         studio.drawables[piece.drawable].draw(piece.kind)
+
+
+def layer_of(studio: Studio, scene: Scene, pieces: Sequence[Piece], label: str) -> Layer:
+    """A garment alone, before the scene's camera."""
+    studio.canvas.begin()
+    set_view(studio, scene, scene.camera)
+    draw(studio, pieces, PARSE.index(label))
+    return studio.canvas.layer()
 
 
 def whole_pieces(studio: Studio, pieces: Sequence[Piece]) -> list[npt.NDArray[np.float32]]:

@@ -182,7 +182,7 @@ def set_cut(studio: Studio, top: Top, *, label: float) -> None:
     studio.gl.set(
         label=label, wrinkles=top.wrinkles, cut=(top.sleeve, top.hem, top.neck_z, top.strap),
         neck=(top.neck_half, top.neck_front, top.neck_back, float(top.vee)),
-        opening=top.opening, ribs=top.ribs, stitch=finish.stitch, inner=finish.inner,
+        past_seam=9.0, opening=top.opening, ribs=top.ribs, stitch=finish.stitch, inner=finish.inner,
         creases=finish.creases,
         collar=(finish.tilt, base_out(top.collar, finish.spread)) if finish.tilt < PLAIN_TILT else (0.0, 0.0),
     )  # fmt: skip

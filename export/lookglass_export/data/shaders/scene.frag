@@ -36,6 +36,7 @@ uniform vec4 sewn;          // waistband (m), fly, pockets (1 slanted, 2 curved)
 uniform vec4 trims;         // width (m) of what ends the leg (< 0: turned up), crease, drawstring, worn thighs
 uniform vec4 thread;        // colour of seams, and how much they show
 uniform vec3 pleats;        // how many, how sharp, and where the first lies (radians)
+uniform float past_seam;    // how far (m) an uncut shell goes on past the hem of a top, the waist of what is lower
 uniform float shoe_top;     // share of the leg where shoes begin
 uniform vec4 head;          // hair line z, hair line y, beard, glasses
 uniform vec3 hair_colour;
@@ -189,6 +190,7 @@ vec3 lower_cloth(inout vec3 n, bool inside) {
     float w = waist_margin(), h = hem_margin(), x = abs(at.x), leg = limb.y;
     float thigh = exp(-pow(limb.z / 0.035, 2.0)) * smoothstep(0.02, 0.2, leg) * smoothstep(0.75, 0.3, leg);
     if (ahead) c *= 1.0 + trims.w * (thigh + 0.6 * exp(-pow((leg - 0.52) / 0.06, 2.0)) - 0.3);
+    if (w < -sewn.x) c = accent * 0.9;
     if (w < sewn.x) {
         c = mix(c, accent, trims.z > 0.5 ? 1.0 : 0.0) * 0.95;
         if (trims.z > 0.5) c *= 0.9 + 0.12 * sin(at.x * 500.0);
@@ -253,6 +255,8 @@ void main() {
 #else
     int region = limb.x > 0.5 ? 1 : limb.x < -0.5 ? 2 : 0;
     if (region != part) discard;
+    if (KIND == TOP && region == 0 && cut.y - at.z > past_seam) discard;
+    if (KIND == LOWER && -waist_margin() > past_seam) discard;
 #endif
     exact = vec4(in_product, margin, length(eye - world));
 }

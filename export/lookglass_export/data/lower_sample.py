@@ -1,4 +1,4 @@
-"""One training sample below the waist, or of dresses: as `sample`, of garments that are made of pieces."""
+"""One training sample of trousers, shorts and skirts, as `sample` renders one of tops."""
 
 import json
 from dataclasses import replace
@@ -22,8 +22,8 @@ from lookglass_export.data.maps import (
     half,
 )
 from lookglass_export.data.outfits import briefs_piece, lower_pieces
-from lookglass_export.data.pieces import Piece, draw, photograph_pieces, whole_pieces
-from lookglass_export.data.renderer import Layer, Renderer
+from lookglass_export.data.pieces import layer_of, photograph_pieces, whole_pieces
+from lookglass_export.data.renderer import Renderer
 from lookglass_export.data.scene import (
     PersonLayer,
     Scene,
@@ -48,11 +48,11 @@ def make_lower_sample(studio: Studio, trackers: Trackers, stream: str, index: in
     fixed = plan(stream, index)
     rng = np.random.default_rng([fixed.rng().integers(2**31), 1])
     lowers = [sample_lower(rng, kind, test=fixed.test) for kind in fixed.kinds]
-    top = _top_over(rng, fixed, min(lower.waist - lower.dip for lower in lowers))
-    scene = _full_scene(studio, fixed, rng, bulk=max(top.offset, 0.02))
+    top = top_over(rng, fixed.over, min(lower.waist - lower.dip for lower in lowers), test=fixed.test)
+    scene = full_length_scene(studio, fixed, rng, bulk=max(top.offset, 0.02))
     wide = max(min(lower.offset, 0.012) for lower in lowers)
     scene.bottom = replace(scene.bottom, offset=0.002 if fixed.over == "tucked" else wide + 0.004)
-    person = _Dressed(studio, scene, top)
+    person = Dressed(studio, scene, PersonLayer(studio, scene, top.offset + 0.012, bottom=False), top)
     base = person.draw(studio.canvas, scene.camera)
     shoes = person.shoes
     limits = reach_below(base, tucked=fixed.over == "tucked")
@@ -63,7 +63,7 @@ def make_lower_sample(studio: Studio, trackers: Trackers, stream: str, index: in
         for name, value in worn.items():
             out.setdefault(name, []).append(value)
     sample: Sample = {name: np.stack(values) for name, values in out.items()}
-    painted = lay(base, _layer(studio, scene, [briefs_piece(studio, scene)]), limits)
+    painted = lay(base, layer_of(studio, scene, [briefs_piece(studio, scene)], "bottom"), limits)
     sample["painted"] = frame.develop(shaded(painted), half=True)
     sample["bare"] = half(np.isin(painted.label, SKIN_LABELS) & ~(shoes & (painted.part == 0)))
     sample["valid"] = np.array(frame.valid, np.int32)
@@ -73,21 +73,21 @@ def make_lower_sample(studio: Studio, trackers: Trackers, stream: str, index: in
     return sample
 
 
-def _top_over(rng: np.random.Generator, fixed: Plan, waist: float) -> Top:
-    """A top tucked in, over the waist, or long over the hips."""
-    top = sample_top(rng, str(rng.choice(TOP_KINDS)), test=fixed.test)
-    top = top if fixed.test else tailored(np.random.default_rng([int(rng.integers(2**31)), 2]), top)
-    if fixed.over == "tucked":
+def top_over(rng: np.random.Generator, over: str, waist: float, *, test: bool) -> Top:
+    """A top that is "tucked" in at a waist, "over" it, or "long" over the hips."""
+    top = sample_top(rng, str(rng.choice(TOP_KINDS)), test=test)
+    top = top if test else tailored(np.random.default_rng([int(rng.integers(2**31)), 2]), top)
+    if over == "tucked":
         top = replace(
             top, hem=waist - 0.045, offset=min(top.offset, 0.008), hang=0.0, opening=(-1.0, 0.0, 1.0)
         )
         return replace(top, inner=None, ribs=(top.ribs[0], 0.0, *top.ribs[2:]))
-    if fixed.over == "long":
+    if over == "long":
         return replace(top, hem=rng.uniform(-0.085, -0.05), hang=1.0)
     return replace(top, hem=float(np.clip(WAIST_Z - 0.06 + rng.normal() * 0.05, -0.07, 0.1)))
 
 
-def _full_scene(studio: Studio, fixed: Plan, rng: np.random.Generator, *, bulk: float) -> Scene:
+def full_length_scene(studio: Studio, fixed: Plan, rng: np.random.Generator, *, bulk: float) -> Scene:
     """A scene whose person is seen from head to foot, mostly in shoes."""
     scene = make_scene(studio, fixed, bulk)
     scene.rest = shod(studio.body, scene.rest)
@@ -96,13 +96,12 @@ def _full_scene(studio: Studio, fixed: Plan, rng: np.random.Generator, *, bulk: 
     return scene
 
 
-class _Dressed:
+class Dressed:
     """The person in a top and nothing below, placed once, drawn from any camera."""
 
-    def __init__(self, studio: Studio, scene: Scene, top: Top) -> None:
-        self._studio, self._scene = studio, scene
+    def __init__(self, studio: Studio, scene: Scene, person: PersonLayer, top: Top) -> None:
+        self._studio, self._scene, self._person = studio, scene, person
         self._worn: Worn = wear(studio, scene, top)
-        self._person = PersonLayer(studio, scene, top.offset + 0.012, bottom=False)
         self._collar = collar_drawable(studio, self._worn.collar)
         self.shoes = np.zeros(0, bool)
 
@@ -120,14 +119,6 @@ class _Dressed:
         return picture
 
 
-def _layer(studio: Studio, scene: Scene, pieces: list[Piece], label: str = "bottom") -> Layer:
-    """A garment alone, before the scene's camera."""
-    studio.canvas.begin()
-    set_view(studio, scene, scene.camera)
-    draw(studio, pieces, LABEL[label])
-    return studio.canvas.layer()
-
-
 def _worn(
     studio: Studio, trackers: Trackers, scene: Scene, base: Picture, limits: npt.NDArray[np.float32],
     frame: CameraFrame, lower: Lower,
@@ -135,7 +126,7 @@ def _worn(
     """All arrays that belong to one lower garment."""
     pieces = lower_pieces(studio, scene, lower)
     pieces, product, parts = photograph_pieces(studio, scene.rng, pieces)
-    picture = lay(base, _layer(studio, scene, pieces), limits)
+    picture = lay(base, layer_of(studio, scene, pieces, "bottom"), limits)
     shells = whole_pieces(studio, pieces)
     window = frame.develop(shaded(picture))
     visible = (picture.label == LABEL["bottom"]) & (picture.inside == 0)
@@ -146,12 +137,12 @@ def _worn(
         "product_parts": parts,
         **flow_of(seen, shells),
         **coverage_of(nearest(shells, np.stack([limits] * 3))),
-        **_in_front(picture, base, untucked=scene.plan.over != "tucked"),
+        **in_front(picture, base, untucked=scene.plan.over != "tucked"),
         **frame.track(trackers, window),
     }
 
 
-def _in_front(picture: Picture, base: Picture, *, untucked: bool) -> Sample:
+def in_front(picture: Picture, base: Picture, *, untucked: bool) -> Sample:
     """What stands in front of hips and legs, as a top does that is worn over them, and the parse labels."""
     below = picture.label == LABEL["bottom"]
     arms = np.isin(picture.label, ARMS) | ((base.part > 1) & ~below)
