@@ -39,9 +39,7 @@ class Trackers:
         self._landmarks = Landmarks(_Graph("pose_landmarks"))
         self._mask = PersonMask(_Graph("person_mask"))
 
-    def __call__(
-        self, image: U8, roi: Roi, category: str = "upper"
-    ) -> tuple[F32, float, F32, F32, F32]:
+    def __call__(self, image: U8, roi: Roi, category: str = "upper") -> tuple[F32, float, F32, F32, F32]:
         """Track a person.
 
         Args:
@@ -57,8 +55,7 @@ class Trackers:
         pose = self._landmarks(image, Roi.around(pose.points[33], pose.points[34]))
         landmarks = rows(pose, image)
         crop = person_crop(landmarks, category)
-        picture, matrix = cut(image, crop), crop_matrix(crop)
-        mask = self._mask(image, crop, picture, landmarks, category)
+        matrix, (picture, mask) = crop_matrix(crop), self._mask.look(image, crop, category)
         if category != "upper":
             crop = person_crop(landmarks)
             picture = cut(image, crop)
