@@ -161,7 +161,9 @@ def _support(points: Array, heights: Array) -> Array:
     points = points[inside]
     row = np.round(np.interp(-points[:, 2], -heights, np.arange(len(heights)))).astype(int)
     out = np.full((len(heights) + 2, _COLUMNS), -np.inf)
-    np.maximum.at(out, row + 1, points[:, :2] @ ways)
+    order = np.argsort(row, kind="stable")
+    rows, first = np.unique(row[order], return_index=True)
+    out[rows + 1] = np.maximum.reduceat((points[:, :2] @ ways)[order], first, axis=0)
     smooth = np.maximum(np.maximum(out[:-2], out[2:]), out[1:-1])
     return np.where(np.isfinite(smooth), smooth, 0.0)
 
