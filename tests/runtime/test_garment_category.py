@@ -21,14 +21,38 @@ from lookglass.garment.category import guess_category
 TURTLENECK = [(40, 5), (60, 5), (60, 16), (80, 24), (78, 95), (22, 95), (20, 24), (40, 16)]
 SHORTS = [(20, 20), (80, 20), (90, 80), (55, 80), (50, 55), (45, 80), (10, 80)]
 PENCIL = [(35, 5), (65, 5), (72, 35), (66, 95), (34, 95), (28, 35)]
+SLEEVED = [(40, 3), (60, 3), (72, 8), (80, 40), (70, 42), (62, 22), (60, 40), (72, 97), (28, 97), (40, 40)]
+SLEEVED += [(38, 22), (30, 42), (20, 40), (28, 8)]
+TUNIC = [
+    (42, 6),
+    (58, 6),
+    (72, 12),
+    (84, 70),
+    (74, 72),
+    (66, 30),
+    (67, 96),
+    (33, 96),
+    (34, 30),
+    (26, 72),
+    (16, 70),
+    (28, 12),
+]
 TOPS = {
     "tee": TEE,
     "long sleeves": LONG_SLEEVES,
     "tank": TANK,
     "open jacket": JACKET,
     "sleeveless turtleneck": TURTLENECK,
+    "tunic": TUNIC,
 }
-OTHERS = [("lower", TROUSERS), ("lower", SHORTS), ("lower", SKIRT), ("lower", PENCIL), ("dress", DRESS)]
+OTHERS = [
+    ("lower", TROUSERS),
+    ("lower", SHORTS),
+    ("lower", SKIRT),
+    ("lower", PENCIL),
+    ("dress", DRESS),
+    ("dress", SLEEVED),
+]
 
 
 @pytest.mark.parametrize("shape", TOPS.values(), ids=TOPS.keys())
