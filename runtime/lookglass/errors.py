@@ -14,11 +14,11 @@ class PictureError(LookglassError):
 
 
 class PersonNotFoundError(LookglassError):
-    """No person stands in a photo that should show one."""
+    """No person stands in a photo that should show one, or too little of them."""
 
 
 class GarmentError(LookglassError):
-    """A garment photo cannot be used: nothing cut out, worn by somebody, or not an upper garment."""
+    """A garment photo cannot be used: nothing cut out, worn by somebody, or of another category."""
 
 
 class TextError(LookglassError):

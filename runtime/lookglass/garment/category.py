@@ -43,7 +43,7 @@ def guess_category(alpha: F32) -> str:
     if _has_legs(rows, width):
         return "lower"
     if _hangs_from_a_waist(rows):
-        return "lower" if _GRID < _TALL * width else "dress"
+        return "lower" if _TALL * width > _GRID else "dress"
     return "dress" if _has_a_skirt(rows) else "upper"
 
 
