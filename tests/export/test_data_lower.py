@@ -8,6 +8,7 @@ import pytest
 moderngl = pytest.importorskip("moderngl")
 pytest.importorskip("anny")
 
+from lookglass.garment.category import guess_category  # noqa: E402
 from lookglass.person.crop import CROP_SIZE, MODEL_WIDTH, person_crop  # noqa: E402
 from lookglass_export.data.body import PARSE  # noqa: E402
 from lookglass_export.data.camera import WINDOW_HEIGHT, WINDOW_WIDTH  # noqa: E402
@@ -53,6 +54,13 @@ def test_left_leg_is_the_wearers_left(samples: dict[int, Sample]) -> None:
             left, right = (np.nonzero(sample["product_parts"][k] == part)[1] for part in (2, 3))
             if len(left):
                 assert left.mean() > right.mean()
+
+
+def test_legs_are_no_top(samples: dict[int, Sample]) -> None:
+    for sample in samples.values():
+        for product, parts in zip(sample["products"], sample["product_parts"], strict=True):
+            if (parts == 2).any():
+                assert guess_category(product[..., 3].astype(np.float32) / 255) == "lower"
 
 
 def test_a_top_worn_over_hides_the_waist(samples: dict[int, Sample]) -> None:

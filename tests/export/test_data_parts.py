@@ -1,4 +1,4 @@
-"""The test set's quotas, mesh algebra, collars, lower garments and filmed sequences."""
+"""The test set's quotas, mesh algebra, collars and filmed sequences."""
 
 from dataclasses import replace
 
@@ -8,7 +8,6 @@ import pytest
 pytest.importorskip("moderngl")
 pytest.importorskip("anny")
 
-from lookglass.garment.category import guess_category
 from lookglass_export.data.body import ARM, SIDE, Y
 from lookglass_export.data.catalogue import make_catalogue
 from lookglass_export.data.collar import build_collar, front_base_z
@@ -16,7 +15,6 @@ from lookglass_export.data.drape import drape, laid_flat
 from lookglass_export.data.finish import CUT_AT, PLAIN
 from lookglass_export.data.garments import COLLARED, TOP_KINDS, sample_top
 from lookglass_export.data.hair import fuller
-from lookglass_export.data.lower import render_product_only
 from lookglass_export.data.mesh import Array, catmull_clark, normals, rotation, triangles, turn
 from lookglass_export.data.motion import MOTIONS, carried
 from lookglass_export.data.pose import FRONT_KINDS, Figure
@@ -136,13 +134,6 @@ def test_a_catalogue_shows_the_inside_of_necks_but_not_outside_them(studio: Stud
         garment = np.nonzero(parts.any(0))[0]
         assert len(ys) > 20
         assert garment.min() < xs.min() and xs.max() < garment.max()
-
-
-@pytest.mark.parametrize("kind", ["trousers", "shorts"])
-def test_legs_are_no_top(studio: Studio, kind: str) -> None:
-    product = render_product_only(studio, kind, 1)
-    assert product.shape == (256, 256, 4) and product.dtype == np.uint8
-    assert guess_category(product[..., 3].astype(np.float32) / 255) == "lower"
 
 
 def tracked(studio: Studio, motion: str) -> np.ndarray:

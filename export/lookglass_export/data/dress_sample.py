@@ -17,7 +17,6 @@ from lookglass_export.data.garments import undershirt
 from lookglass_export.data.layers import Picture, lay, nearest, put_on, reach, reach_below, shaded
 from lookglass_export.data.lower_sample import Dressed, full_length_scene, top_over
 from lookglass_export.data.maps import (
-    LABEL,
     SKIN_LABELS,
     Sample,
     coverage_of,
@@ -56,8 +55,7 @@ def make_dress_sample(studio: Studio, trackers: Trackers, stream: str, index: in
     sample: Sample = {name: np.stack(values) for name, values in out.items()}
     bare = _bare(studio, scene, person)
     sample["painted"] = frame.develop(shaded(bare), half=True)
-    shoes = (base.inside > 0) & (bare.label == LABEL["legs"])
-    sample["bare"] = half(np.isin(bare.label, SKIN_LABELS) & ~shoes)
+    sample["bare"] = half(np.isin(bare.label, SKIN_LABELS) & (bare.inside == 0))
     sample["valid"] = np.array(frame.valid, np.int32)
     sample["category"] = np.array("dress")
     studio.forget_fabrics()

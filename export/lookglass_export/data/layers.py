@@ -34,7 +34,7 @@ _LAID_ON[_labels("hair", "face", "left_arm", "right_arm", "left_hand", "right_ha
 
 @dataclass(slots=True)
 class Picture:
-    """Layers put together: colour (H, W, 3) float32 in 0..255, label, part, inside, distance."""
+    """Layers put together: colour (H, W, 3) float32 in 0..255, label, part, inside (or a shoe), distance."""
 
     colour: F32
     label: U8
@@ -48,7 +48,7 @@ def put_on(base: Layer, layer: Layer, *, tucked: bool = False) -> Picture:
     on = layer.distance < base.distance + (_TUCKED if tucked else _SINK)[base.label]
     colour = np.where(on[..., None], layer.colour, base.colour).astype(np.float32)
     part = np.where(on, layer.part, 0).astype(np.uint8)
-    inside = np.where(on, layer.inside, 0).astype(np.uint8)
+    inside = np.where(on, layer.inside, base.inside).astype(np.uint8)
     label = np.where(on, layer.label, base.label).astype(np.uint8)
     return Picture(colour, label, part, inside, np.where(on, layer.distance, base.distance))
 
@@ -71,7 +71,7 @@ def lay(base: Picture, layer: Layer, limits: F32) -> Picture:
     on = layer.distance < limits
     colour = np.where(on[..., None], layer.colour, base.colour).astype(np.float32)
     over, distance = np.where(on, layer.label, base.label), np.where(on, layer.distance, base.distance)
-    part, inside = np.where(on, layer.part, 0), np.where(on, layer.inside, 0)
+    part, inside = np.where(on, layer.part, 0), np.where(on, layer.inside, base.inside)
     return Picture(colour, *(a.astype(np.uint8) for a in (over, part, inside)), distance)
 
 

@@ -54,7 +54,6 @@ def make_lower_sample(studio: Studio, trackers: Trackers, stream: str, index: in
     scene.bottom = replace(scene.bottom, offset=0.002 if fixed.over == "tucked" else wide + 0.004)
     person = Dressed(studio, scene, PersonLayer(studio, scene, top.offset + 0.012, bottom=False), top)
     base = person.draw(studio.canvas, scene.camera)
-    shoes = person.shoes
     limits = reach_below(base, tucked=fixed.over == "tucked")
     frame = CameraFrame(studio, scene, person.draw)
     out: dict[str, list[npt.NDArray[np.generic]]] = {}
@@ -65,7 +64,7 @@ def make_lower_sample(studio: Studio, trackers: Trackers, stream: str, index: in
     sample: Sample = {name: np.stack(values) for name, values in out.items()}
     painted = lay(base, layer_of(studio, scene, [briefs_piece(studio, scene)], "bottom"), limits)
     sample["painted"] = frame.develop(shaded(painted), half=True)
-    sample["bare"] = half(np.isin(painted.label, SKIN_LABELS) & ~(shoes & (painted.part == 0)))
+    sample["bare"] = half(np.isin(painted.label, SKIN_LABELS) & (painted.inside == 0))
     sample["valid"] = np.array(frame.valid, np.int32)
     sample["category"] = np.array("lower")
     studio.forget_fabrics()
@@ -103,10 +102,9 @@ class Dressed:
         self._studio, self._scene, self._person = studio, scene, person
         self._worn: Worn = wear(studio, scene, top)
         self._collar = collar_drawable(studio, self._worn.collar)
-        self.shoes = np.zeros(0, bool)
 
     def draw(self, canvas: Renderer, camera: Camera) -> Picture:
-        """Render; `shoes` is then where they are seen."""
+        """Render what a camera sees."""
         person = self._person.draw(canvas, camera)
         canvas.begin()
         set_view(self._studio, self._scene, camera)
@@ -114,9 +112,7 @@ class Dressed:
             self._studio, self._worn, self._collar, shell_place=np.zeros((len(self._worn.shell), 2)),
             collar_place=None,
         )  # fmt: skip
-        picture = put_on(person, canvas.layer())
-        self.shoes = (person.inside > 0) & (picture.label == LABEL["legs"])
-        return picture
+        return put_on(person, canvas.layer())
 
 
 def _worn(
