@@ -78,7 +78,7 @@ def dress_dataset(
 def _dress(mirror: TryOn, item: Item, dressed: Dressed, *, paired: bool) -> U8:
     try:
         garment = mirror.garment(_photo(item), name=item.pair.garment, category=item.pair.category)
-        person = mirror.person(item.person)
+        person = mirror.person(item.person, item.pair.category)
     except (GarmentError, PersonNotFoundError) as error:
         dressed.refused[type(error).__name__] += 1
         return item.person
