@@ -2,13 +2,14 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import onnx
 
 from lookglass.bundle.manifest import FORMAT
+from lookglass.types import CATEGORIES
 from lookglass_export.training.vocabulary import VOCABULARY
 
 DTYPES = {
@@ -25,8 +26,17 @@ def write_manifest(
     training: Mapping[str, Any],
     scores: Mapping[str, Any],
     name: str = "default",
+    categories: Sequence[str] = CATEGORIES,
 ) -> Path:
     """Describe every .onnx file of a folder; the graph's name is the file's stem.
+
+    Args:
+        folder: of the bundle.
+        version: of the bundle.
+        training: how it was trained.
+        scores: what it scored.
+        name: of the bundle.
+        categories: of the garments that it was trained on, and dresses.
 
     Returns:
         The path of the manifest, which is written aside and then renamed.
@@ -38,7 +48,7 @@ def write_manifest(
         "version": version,
         "licence": "Apache-2.0",
         "resolution": [256, 192],
-        "categories": ["upper"],
+        "categories": list(categories),
         "modalities": ["garment", "text"] if reads else ["garment"],
         "fusion": "cross",
         "graphs": {path.stem: _describe(path) for path in sorted(folder.glob("*.onnx"))},

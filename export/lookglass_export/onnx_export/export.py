@@ -6,6 +6,7 @@ from pathlib import Path
 
 import torch
 
+from lookglass.types import CATEGORIES
 from lookglass_export.onnx_export.bundle import write_manifest
 from lookglass_export.onnx_export.graphs import export_all
 from lookglass_export.training.weights import collect, networks
@@ -22,6 +23,13 @@ def main(argv: list[str]) -> None:
     )
     parser.add_argument("--version", default="0.1.0")
     parser.add_argument("--scores", type=Path, help="JSON that `lookglass-export evaluate` wrote")
+    parser.add_argument(
+        "--categories",
+        nargs="+",
+        choices=CATEGORIES,
+        default=list(CATEGORIES),
+        help="what it was trained on, and is allowed to dress (default: all)",
+    )
     args = parser.parse_args(argv)
     if not (args.out / "pose_landmarks.onnx").is_file():
         parser.error(f"{args.out} holds no person models: copy the default bundle there first")
@@ -32,4 +40,12 @@ def main(argv: list[str]) -> None:
     export_all(nets.tryon, nets.encoder, nets.text, nets.parser, args.out, nets.words)
     training = {name: {key: task[key] for key in ("iteration", "minutes")} for name, task in found.items()}
     scores = json.loads(args.scores.read_text()) if args.scores else {}
-    print(write_manifest(args.out, version=args.version, training=training, scores=scores))
+    print(
+        write_manifest(
+            args.out,
+            version=args.version,
+            training=training,
+            scores=scores,
+            categories=args.categories,
+        )
+    )
