@@ -55,7 +55,8 @@ class WarpCompositeParams(Structure):
 
     _fields_: ClassVar = [
         *((name, c_void_p) for name in ("frame", "out", "flow", "coverage", "occluder", "shading")),
-        *((name, c_void_p) for name in ("painted", "painted_alpha", "texture", "workspace")),
+        *((name, c_void_p) for name in ("repeat", "repeat_alpha", "painted", "painted_alpha", "shadow")),
+        *((name, c_void_p) for name in ("texture", "workspace")),
         *((name, c_int32) for name in ("width", "height", "level_count")),
         ("level_side", c_int32 * MAX_LEVELS),
         ("crop_scale", c_double),

@@ -123,7 +123,7 @@ def pictures() -> Iterator[Pictures]:
 
 
 def _composite(width: int, height: int) -> Pictures:
-    """Frame in and out, layers in, a texel a pixel; each interpolates 12 layers and a texel, and blends."""
+    """Frame in and out, layers in, a texel a pixel; each interpolates 16 layers and a texel, and blends."""
     params = WarpCompositeParams(
         width=width,
         height=height,
@@ -134,7 +134,7 @@ def _composite(width: int, height: int) -> Pictures:
     params.level_side[0] = 1024
     for limits in params.ramp_limits:
         limits[:] = (0.3, 0.7)
-    cells = ((64, 48, 6), (256, 192, 9), (128, 96, 3))
+    cells = ((64, 48, 6), (256, 192, 11), (128, 96, 5))
     for grid, (rows, columns, _) in zip(params.grid, cells, strict=True):
         grid.height, grid.width = rows, columns
     layers = sum(4 * rows * columns * channels for rows, columns, channels in cells)

@@ -13,6 +13,10 @@ using Grid = LookglassLayerGrid;
 constexpr int kThreads = kLookglassTileWidth * kLookglassTileHeight;
 constexpr int kParts = kLookglassParts;
 
+// Channels of the cover grid, and of the shading grid after the three of its gain.
+enum { kCoverage = 0, kOccluder = 3, kPainted = 5, kPaintedAlpha = 8, kRepeatAlpha, kShadow, kCoverChannels };
+enum { kRepeat = 3, kShadeChannels = 5 };
+
 // The rectangle of the frame that a part may touch (none if width is 0), and where its bilinear supports
 // start in the doubled grid.
 struct Region {
@@ -60,8 +64,11 @@ LOOKGLASS_DEVICE bool supports(const Params& p, int region, int cell) {
   const int cells = grid.width * grid.height;
   const float least = static_cast<float>(p.ramp_limits[kLookglassCoverageRamp][0] / kParts);
   if (region < kParts) return load_global<float>(p.coverage + region * cells + cell) > least;
+  if (region == kLookglassWindowRegion) return true;
   const float painted = static_cast<float>(p.ramp_limits[kLookglassPaintedRamp][0]);
   bool any = load_global<float>(p.painted_alpha + cell) > painted;
+  any |= load_global<float>(p.repeat_alpha + cell) > painted;
+  any |= load_global<float>(p.shadow + cell) > 0;
   for (int part = 0; part < kParts; ++part)
     any |= load_global<float>(p.coverage + part * cells + cell) > least;
   return any;
@@ -99,7 +106,9 @@ LOOKGLASS_DEVICE Region find_region(const Params& p, int index) {
   const int2 x = frame_range(p, 0, left, right, p.width), y = frame_range(p, 1, top, bottom, p.height);
   if (x.y < x.x || y.y < y.x) return region;
   region.left = x.x, region.top = y.x, region.width = x.y - x.x + 1, region.height = y.y - y.x + 1;
-  const Grid& grid = p.grid[index < kParts ? kLookglassFlowGrid : index - kParts + kLookglassCoverGrid];
+  const Grid& grid = p.grid[index < kParts                  ? kLookglassFlowGrid
+                            : index == kLookglassCoverRegion ? kLookglassCoverGrid
+                                                             : kLookglassShadeGrid];
   const double middle = (grid.step - 1) / 2.0;
   region.shift[0] = static_cast<float>(grid.scale[0] * (region.left + middle) + grid.offset[0]);
   region.shift[1] = static_cast<float>(grid.scale[1] * (region.top + middle) + grid.offset[1]);
@@ -168,10 +177,13 @@ LOOKGLASS_DEVICE void prepare_region(const Params& p, int index) {
 LOOKGLASS_DEVICE const float* source_of(const Params& p, int grid, int channel) {
   const int cells = p.grid[grid].width * p.grid[grid].height;
   if (grid == kLookglassFlowGrid) return p.flow + channel * cells;
-  if (grid == kLookglassShadeGrid) return p.shading + channel * cells;
-  if (channel < 3) return p.coverage + channel * cells;
-  if (channel < 5) return p.occluder + (channel - 3) * cells;
-  return channel < 8 ? p.painted + (channel - 5) * cells : p.painted_alpha;
+  if (grid == kLookglassShadeGrid)
+    return channel < kRepeat ? p.shading + channel * cells : p.repeat + (channel - kRepeat) * cells;
+  if (channel < kOccluder) return p.coverage + channel * cells;
+  if (channel < kPainted) return p.occluder + (channel - kOccluder) * cells;
+  if (channel < kPaintedAlpha) return p.painted + (channel - kPainted) * cells;
+  if (channel == kPaintedAlpha) return p.painted_alpha;
+  return channel == kRepeatAlpha ? p.repeat_alpha : p.shadow;
 }
 
 // Doubling by Keys' cubic with a = -0.75: the weights of the four cells around, and the first of those cells.
@@ -345,32 +357,39 @@ struct Colour {
   int channel[4];  // BGR and alpha, bytes
 };
 
+// Where along an axis of a picture a point lies: the two pixels around it, at its border the last one, and
+// how far it is past the first.
+struct Between {
+  LOOKGLASS_DEVICE Between(float position, int size) {
+    const float low = floorf(position);
+    // Far outside only the border counts; clamping first keeps the conversion in range.
+    const int first = static_cast<int>(fminf(fmaxf(low, -2.0f), static_cast<float>(size)));
+    pixel[0] = clamp(first, 0, size - 1), pixel[1] = clamp(first + 1, 0, size - 1);
+    share = position - low;
+  }
+  int pixel[2];
+  float share;
+};
+
 // The photo at a point of the garment frame, in [-1, 1].
 LOOKGLASS_DEVICE Colour look_up(const Params& p, int level, float u, float v) {
   const int side = p.level_side[level];
   const uint32_t* texels = static_cast<const uint32_t*>(p.texture) + p.level_offset[level];
   const float half = static_cast<float>(side) / 2;
-  const float x = product(u + 1, half) - 0.5f, y = product(v + 1, half) - 0.5f;
-  const float left = floorf(x), top = floorf(y), fx = x - left, fy = y - top;
-  // Far outside only the border's texel counts; clamping first keeps the conversion in range.
-  const int x0 = static_cast<int>(fminf(fmaxf(left, -2.0f), static_cast<float>(side)));
-  const int y0 = static_cast<int>(fminf(fmaxf(top, -2.0f), static_cast<float>(side)));
-  const int columns[2] = {clamp(x0, 0, side - 1), clamp(x0 + 1, 0, side - 1)};
-  const int rows[2] = {clamp(y0, 0, side - 1), clamp(y0 + 1, 0, side - 1)};
+  const Between x(product(u + 1, half) - 0.5f, side), y(product(v + 1, half) - 0.5f, side);
   uint32_t texel[4];
-  for (int i = 0; i < 4; ++i) texel[i] = load_global<uint32_t>(texels + rows[i / 2] * side + columns[i % 2]);
+  for (int i = 0; i < 4; ++i)
+    texel[i] = load_global<uint32_t>(texels + y.pixel[i / 2] * side + x.pixel[i % 2]);
   Colour colour;
   for (int c = 0; c < 4; ++c) {
     float byte[4];
     for (int i = 0; i < 4; ++i) byte[i] = static_cast<float>(texel[i] >> (8 * c) & 255);
-    const float above = LayerTile::mix(byte[0], byte[1], fx), below = LayerTile::mix(byte[2], byte[3], fx);
-    colour.channel[c] = round_byte(LayerTile::mix(above, below, fy));
+    const float above = LayerTile::mix(byte[0], byte[1], x.share);
+    const float below = LayerTile::mix(byte[2], byte[3], x.share);
+    colour.channel[c] = round_byte(LayerTile::mix(above, below, y.share));
   }
   return colour;
 }
-
-// Channels of the cover grid.
-enum { kCoverage = 0, kOccluder = 3, kPainted = 5, kPaintedAlpha = 8, kCoverChannels = 9 };
 
 // Everything that a pixel is drawn from.
 struct Layers {
@@ -421,15 +440,40 @@ LOOKGLASS_DEVICE void copy_pixel(const Params& p, int x, int y) {
     static_cast<uint8_t*>(p.out)[at + c] = static_cast<const uint8_t*>(p.frame)[at + c];
 }
 
+// What the frame shows elsewhere, in the crop's window, in a pixel's stead.
+LOOKGLASS_DEVICE Colour repeated(const Params& p, const Layers& layers, int x, int y) {
+  const Region& window = workspace(p)->regions[kLookglassWindowRegion];
+  const Between across(layers.shade.at(kRepeat, x, y) + static_cast<float>(x - window.left), window.width);
+  const Between down(layers.shade.at(kRepeat + 1, x, y) + static_cast<float>(y - window.top), window.height);
+  Colour colour = {};
+  for (int c = 0; c < 3; ++c) {
+    float row[2];
+    for (int i = 0; i < 2; ++i) {
+      const uint8_t* pixels =
+          static_cast<const uint8_t*>(p.frame) +
+          (static_cast<size_t>(window.top + down.pixel[i]) * p.width + window.left) * 3 + c;
+      row[i] = LayerTile::mix(static_cast<float>(pixels[across.pixel[0] * 3]),
+                              static_cast<float>(pixels[across.pixel[1] * 3]), across.share);
+    }
+    colour.channel[c] = round_byte(LayerTile::mix(row[0], row[1], down.share));
+  }
+  return colour;
+}
+
 LOOKGLASS_DEVICE void draw_pixel(const Params& p, const Layers& layers, const Colour& garment, int x, int y) {
-  const int alpha = layers.cover.byte_at(kPaintedAlpha, x, y);
-  const int painted_alpha = layers.ramp(kLookglassPaintedRamp, alpha);
-  if (painted_alpha == 0 && garment.channel[3] == 0) return copy_pixel(p, x, y);
+  const LayerTile& cover = layers.cover;
+  const int repeat_alpha = layers.ramp(kLookglassPaintedRamp, cover.byte_at(kRepeatAlpha, x, y));
+  const int painted_alpha = layers.ramp(kLookglassPaintedRamp, cover.byte_at(kPaintedAlpha, x, y));
+  const int light = 255 - cover.byte_at(kShadow, x, y);
+  if (repeat_alpha == 0 && painted_alpha == 0 && light == 255 && garment.channel[3] == 0)
+    return copy_pixel(p, x, y);
   const size_t at = (static_cast<size_t>(y) * p.width + x) * 3;
+  const Colour seen = repeat_alpha ? repeated(p, layers, x, y) : Colour{};
   for (int c = 0; c < 3; ++c) {  // the layers are RGB, the frame is BGR
-    const int painted = layers.cover.byte_at(kPainted + 2 - c, x, y);
+    const int painted = cover.byte_at(kPainted + 2 - c, x, y);
     const int lit = round_byte(product(static_cast<float>(garment.channel[c]), layers.shade.at(2 - c, x, y)));
-    const int bare = blend(static_cast<const uint8_t*>(p.frame)[at + c], painted, painted_alpha);
+    const int behind = blend(static_cast<const uint8_t*>(p.frame)[at + c], seen.channel[c], repeat_alpha);
+    const int bare = times(blend(behind, painted, painted_alpha), light);
     static_cast<uint8_t*>(p.out)[at + c] = static_cast<uint8_t>(blend(bare, lit, garment.channel[3]));
   }
 }
@@ -466,7 +510,7 @@ LOOKGLASS_DEVICE Layers load_layers(const Params& p) {
                          Ramps(0)};
   layers.ramp.fill(p);
   layers.cover.fill(kCoverChannels, true);
-  layers.shade.fill(3, false);
+  layers.shade.fill(kShadeChannels, false);
 #pragma unroll
   for (int part = 0; part < kParts; ++part) layers.flow[part].fill(2, false);
   return layers;

@@ -12,8 +12,14 @@
 
 enum { kLookglassLevels = 16, kLookglassParts = 3 };
 enum { kLookglassFlowGrid, kLookglassCoverGrid, kLookglassShadeGrid, kLookglassGrids };
-// A part's flow, then the whole garment's place as seen by the finer and by the shading grid.
-enum { kLookglassCoverRegion = kLookglassParts, kLookglassShadeRegion, kLookglassRegions };
+// A part's flow, then the whole garment's place as seen by the finer and by the shading grid; what the crop's
+// window shows of the frame.
+enum {
+  kLookglassCoverRegion = kLookglassParts,
+  kLookglassShadeRegion,
+  kLookglassWindowRegion,
+  kLookglassRegions
+};
 enum {
   kLookglassCoverageRamp,
   kLookglassPaintedRamp,
@@ -38,8 +44,11 @@ typedef struct {
   const float* coverage;       // (3, H, W)
   const float* occluder;       // (2, H, W)
   const float* shading;        // (3, h', w') RGB gain
+  const float* repeat;         // (2, h', w') x and y in frame pixels, to what is shown in a pixel's stead
+  const float* repeat_alpha;   // (H, W)
   const float* painted;        // (3, H, W) RGB in [0, 1]
   const float* painted_alpha;  // (H, W)
+  const float* shadow;         // (H, W) share of the light that is lost under the garment
   const void* texture;         // the mipmap's levels one after the other, (n, n, 4) uint8 BGRA each
   void* workspace;             // zero-filled before the first launch
   int32_t width, height;       // of the frame
@@ -94,7 +103,7 @@ static inline void lookglass_fill_ramps(LookglassWarpCompositeParams* p) {
 // Fills the derived params and the two plans, from frame, grid, level and crop sizes. Null, or what is wrong.
 static inline const char* lookglass_plan_warp_composite(LookglassWarpCompositeParams* p,
                                                         LookglassLaunchPlan plans[2]) {
-  static const int32_t channels[kLookglassGrids] = {6, 9, 3};
+  static const int32_t channels[kLookglassGrids] = {6, 11, 5};
   LookglassLayerGrid* flow = &p->grid[kLookglassFlowGrid];
   const LookglassLayerGrid* cover = &p->grid[kLookglassCoverGrid];
   if (p->width < 1 || p->height < 1) return "warp_composite needs a frame";

@@ -11,10 +11,11 @@ from functools import cache
 import cv2
 import numpy as np
 
-from lookglass.finish import PAINTED_RAMP, finish
+from lookglass.finish import finish
 from lookglass.mipmap import Mipmap, mipmap
 from lookglass.person.crop import MODEL_HEIGHT
 from lookglass.region import Region, region
+from lookglass.repaint import PAINTED_RAMP
 from lookglass.types import F32, U8, Backdrop, Crop, FinishedLayers, Garment, Layers, Person
 
 COVERAGE_RAMP = (0.42, 0.52)
@@ -36,6 +37,10 @@ class Drawing:
         garment_weight: (h, w) uint8, its alpha times 255.
         painted: (h, w, 3) uint8 BGR, the person without the old garment.
         painted_weight: (h, w) uint8, its alpha times 255.
+        window: what the person crop shows of the frame.
+        look: x and y, (h, w) float32 each, in the window of what is seen behind the old garment.
+        repeat_weight: (h, w) uint8, its alpha times 255.
+        light: (h, w) uint8, 255 times what is left of the light under the garment.
     """
 
     region: Region
@@ -43,6 +48,10 @@ class Drawing:
     garment_weight: U8
     painted: U8
     painted_weight: U8
+    window: Region
+    look: tuple[F32, F32]
+    repeat_weight: U8
+    light: U8
 
     @property
     def garment_alpha(self) -> F32:
@@ -79,7 +88,11 @@ def overlay(frame: U8, drawing: Drawing | None) -> U8:
     out = frame.copy()
     if drawing is not None:
         part = out[drawing.region.slices]
-        bare = _blend(part, drawing.painted, drawing.painted_weight)
+        window, border = frame[drawing.window.slices], cv2.BORDER_REPLICATE
+        seen = cv2.remap(window, *drawing.look, cv2.INTER_LINEAR, borderMode=border)
+        bare = _blend(part, np.asarray(seen, np.uint8), drawing.repeat_weight)
+        bare = _blend(bare, drawing.painted, drawing.painted_weight)
+        bare = _times(bare, cv2.merge([drawing.light] * 3))
         part[:] = _blend(bare, drawing.garment, drawing.garment_weight)
     return out
 
@@ -97,8 +110,10 @@ def draw(frame_size: tuple[int, int], crop: Crop, garment: Garment, layers: Fini
         The drawing; None where no garment falls into the frame, and then nothing is painted either.
     """
     covered = (layers.coverage > _MIN_COVERAGE).any(0)
-    place = region(covered | (layers.painted_alpha > PAINTED_RAMP[0]), crop, frame_size)
-    if place is None:
+    painted = np.maximum(layers.painted_alpha, layers.repeat_alpha) > PAINTED_RAMP[0]
+    window = region(np.ones_like(covered), crop, frame_size)
+    place = region(covered | painted | (layers.shadow > 0), crop, frame_size)
+    if place is None or window is None:
         return None
     colours, weight = _dress(place, garment, layers)
     if not weight.any():
@@ -110,7 +125,20 @@ def draw(frame_size: tuple[int, int], crop: Crop, garment: Garment, layers: Fini
         garment_weight=weight,
         painted=place.sample_bytes(_bgr(layers.painted)),
         painted_weight=_ramp(place.sample_bytes(layers.painted_alpha), PAINTED_RAMP),
+        window=window,
+        look=_look(place, window, layers.repeat),
+        repeat_weight=_ramp(place.sample_bytes(layers.repeat_alpha), PAINTED_RAMP),
+        light=np.asarray(cv2.bitwise_not(place.sample_bytes(layers.shadow)), np.uint8),
     )
+
+
+def _look(place: Region, window: Region, repeat: F32) -> tuple[F32, F32]:
+    """x and y, (h, w) each, in the window of the pixels that are shown in a region."""
+    x, y = (place.sample(axis) for axis in repeat)
+    rows, columns = place.within(window)
+    x += np.arange(columns.start, columns.stop, dtype=np.float32)
+    y += np.arange(rows.start, rows.stop, dtype=np.float32)[:, None]
+    return x, y
 
 
 def _dress(place: Region, garment: Garment, layers: FinishedLayers) -> tuple[U8, U8]:
@@ -137,7 +165,8 @@ def _dress(place: Region, garment: Garment, layers: FinishedLayers) -> tuple[U8,
         opaque = _times(cv2.extractChannel(seen, 3), _ramp(lead, SEAM_RAMP))
         added = _times(opaque, shown[min(index, 1)][at])
         total = cv2.add(weight[at], added)
-        colours[at] = _blend(colours[at], bare, cv2.divide(added, total, scale=255))
+        # What lies where nothing was drawn so far counts for nothing.
+        colours[at] = _blend(colours[at], bare, cv2.divide(added, total, scale=255)) if index else bare
         weight[at] = total
     return colours, weight
 
@@ -186,4 +215,4 @@ def _ramp_table(low: float, high: float) -> U8:
 
 def _bgr(layer: F32) -> F32:
     """(3, h, w) RGB -> (h, w, 3) BGR."""
-    return np.ascontiguousarray(layer[::-1].transpose(1, 2, 0))
+    return np.asarray(cv2.merge(tuple(layer[::-1])), np.float32)

@@ -5,24 +5,20 @@ from dataclasses import replace
 import cv2
 import numpy as np
 
-from lookglass.box import box_around, doubled
+from lookglass.box import doubled
 from lookglass.cuffs import carry_on
 from lookglass.edges import snap_to_edges
 from lookglass.lining import Lining, open_neck
 from lookglass.person.crop import model_columns
-from lookglass.repaint import repaint
+from lookglass.repaint import Repainted, drawn_as, repaint
 from lookglass.shadow import albedo_of, shade
 from lookglass.types import F32, Backdrop, FinishedLayers, Garment, Layers, Person
 from lookglass.worn import Worn, worn
 from lookglass.wrists import join_hands
 
-PAINTED_RAMP = (0.35, 0.85)
-"""Where the painted layer's alpha rises from 0 to 1 when it is drawn."""
 _REACH_PX = 8.0
 """Frame pixels that paint may lie outside person and garment, the reach of interpolation included."""
 _SURE = 0.9
-_FADE_PX = 11
-"""Twice the width, in crop pixels, over which painted skin fades out."""
 _SURER = 2.0
 _UNSEEN_LOSS = 0.03
 """Share of light that nobody misses; pixels that lose less stay the camera's."""
@@ -53,16 +49,20 @@ def finish(
     near = _near(mask, layers.painted_alpha, fitted.seen.max(0), reach)
     albedo = albedo_of(garment.texture)
     gain, loss = shade(fitted.seen, layers.flow, layers.occluder, mask, albedo=albedo)
-    light = cv2.resize(layers.shading.transpose(1, 2, 0), gain.shape[::-1], interpolation=cv2.INTER_LINEAR)
-    old = _into_skin(snapped.painted_alpha * near, layers.bare)
-    painted, alpha = _darken(*_lined(repaint(layers, person, backdrop), old, lining), loss)
+    size = gain.shape[::-1]
+    light = [cv2.resize(channel, size, interpolation=cv2.INTER_LINEAR) for channel in layers.shading]
+    paint = _lined(repaint(layers, person, snapped.painted_alpha * near, backdrop), lining)
+    shadow = cv2.resize(np.maximum(loss - _UNSEEN_LOSS, 0), mask.shape[::-1], interpolation=cv2.INTER_LINEAR)
     return FinishedLayers(
         flow=layers.flow,
-        coverage=snapped.coverage,
+        coverage=_crisp(snapped.coverage),
         occluder=snapped.occluder,
-        shading=np.asarray((light * gain[..., None]).transpose(2, 0, 1), np.float32),
-        painted=painted,
-        painted_alpha=alpha,
+        shading=np.asarray(light * gain, np.float32),
+        repeat=paint.repeat / np.float32(person.crop.scale),
+        repeat_alpha=paint.repeat_alpha * near,
+        painted=paint.painted,
+        painted_alpha=paint.painted_alpha,
+        shadow=np.asarray(shadow * near, np.float32),
     )
 
 
@@ -89,6 +89,13 @@ def _nothing_old_in_front(layers: Layers) -> Layers:
     return replace(layers, occluder=occluder, painted_alpha=old)
 
 
+def _crisp(coverage: F32) -> F32:
+    """Make the whole garment's outline twice as steep; how its parts share a place stays."""
+    total = np.maximum(coverage.sum(0), np.float32(1e-3))
+    steeper = np.minimum(np.maximum(2 - np.float32(0.5) / total, 0), np.maximum(1 / total, 1))
+    return np.asarray(coverage * steeper, np.float32)
+
+
 def _no_slits(layers: Layers, seen: F32) -> Layers:
     """An arm hides the torso where it is bare, but not where it wears a new sleeve or at the side of one.
 
@@ -113,43 +120,13 @@ def _near(mask: F32, old: F32, new: F32, reach: int) -> F32:
     return np.asarray(np.clip((grown - 0.5) * 5, 0, 1), np.float32)
 
 
-def _into_skin(alpha: F32, bare: F32) -> F32:
-    """Let painted skin fade out over the skin in view: hands and necks meet it without a seam."""
-    low, high = PAINTED_RAMP
-    skin = np.clip(2 * cv2.resize(bare, alpha.shape[::-1], interpolation=cv2.INTER_LINEAR) - 1, 0, 1)
-    drawn = cv2.blur(np.clip((alpha - low) / (high - low), 0, 1), (_FADE_PX, _FADE_PX))
-    fading = np.clip(2 * drawn - _UNSEEN_LOSS, 0, 1) * skin
-    return np.asarray(np.maximum(alpha, np.where(fading > 0, low + (high - low) * fading, 0)), np.float32)
-
-
-def _lined(painted: F32, alpha: F32, lining: Lining | None) -> tuple[F32, F32]:
+def _lined(paint: Repainted, lining: Lining | None) -> Repainted:
     """Lay the inside of the collar over the paint, and draw it over the wall, too."""
     if lining is None:
-        return painted, alpha
-    low, high = PAINTED_RAMP
+        return paint
     rows, columns = doubled(lining.at)
-    part, drawn = painted[:, rows, columns], alpha[rows, columns]
-    share, colour = (cv2.resize(a, drawn.shape[::-1]) for a in (lining.alpha, lining.colour))
-    part += (colour.transpose(2, 0, 1) - part) * share
-    np.maximum(drawn, np.where(share > 0, low + (high - low) * share, 0), out=drawn)
-    return painted, alpha
-
-
-def _darken(painted: F32, alpha: F32, loss: F32) -> tuple[F32, F32]:
-    """Lay the paint and a shadow over the frame as one layer: what lets less light through, darker.
-
-    The alpha is still to go through `PAINTED_RAMP`, which cuts what interpolation smears.
-    """
-    low, high = PAINTED_RAMP
-    cells = box_around(loss > _UNSEEN_LOSS, 1)
-    at = doubled(cells)
-    part, drawn = painted[:, at[0], at[1]], alpha[at]
-    if drawn.size == 0:
-        return painted, alpha
-    fine = np.asarray(cv2.resize(loss[cells], drawn.shape[::-1], interpolation=cv2.INTER_LINEAR), np.float32)
-    left = np.minimum(1 + np.float32(_UNSEEN_LOSS) - fine, 1)
-    paint = np.clip((drawn - low) / (high - low), 0, 1)
-    total = 1 - (1 - paint) * left
-    part *= np.divide(paint * left, total, out=np.ones_like(total), where=total > 0)
-    np.maximum(drawn, np.where(left < 1, low + (high - low) * total, 0), out=drawn)
-    return painted, alpha
+    painted, alpha = paint.painted[:, rows, columns], paint.painted_alpha[rows, columns]
+    share, colour = (cv2.resize(a, alpha.shape[::-1]) for a in (lining.alpha, lining.colour))
+    painted += (colour.transpose(2, 0, 1) - painted) * np.minimum(4 * share, 1)
+    np.maximum(alpha, drawn_as(np.clip(2 * share - 0.5, 0, 1)), out=alpha)
+    return paint

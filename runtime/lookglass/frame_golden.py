@@ -15,7 +15,7 @@ from lookglass.person.crop import MODEL_HEIGHT, MODEL_WIDTH, cut, model_columns
 from lookglass.person.graph import pack
 from lookglass.types import F32, U8, Crop, FinishedLayers, Garment
 
-_SEED = 8
+_SEED = 15
 _FRAMES = (((90, 120), 2.2), ((90, 120), 0.45), ((131, 83), 0.9))
 """Height and width, and the crop's scale: enlarged, averaged down, and another size on used memory."""
 
@@ -100,8 +100,11 @@ def _layers(rng: np.random.Generator) -> FinishedLayers:
         coverage=np.clip(2 * _smooth(rng, 3, *alphas) - 0.5, 0, 1),
         occluder=np.clip(2 * _smooth(rng, 2, *alphas) - 0.7, 0, 1),
         shading=np.clip(_smooth(rng, 3, 128, 96) + 0.2, 0.2, 1),
+        repeat=20 * _smooth(rng, 2, 128, 96) - 10,
+        repeat_alpha=np.clip(2 * _smooth(rng, 1, *alphas)[0] - 0.5, 0, 1),
         painted=_smooth(rng, 3, *alphas),
         painted_alpha=np.clip(2 * _smooth(rng, 1, *alphas)[0] - 0.5, 0, 1),
+        shadow=np.clip(_smooth(rng, 1, *alphas)[0] - 0.5, 0, 1),
     )
 
 

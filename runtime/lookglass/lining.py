@@ -64,7 +64,8 @@ def open_neck(layers: Layers, worn: Worn, garment: Garment) -> tuple[F32, Lining
     wide = cv2.dilate(opening, np.ones((_GROWN, _GROWN), np.uint8))
     bare[at] = np.maximum(bare[at], neck * wide)
     # Nobody sees the back higher than the sides: flat on its back, a collar stands up.
-    beside = np.maximum.accumulate(cv2.dilate(worn.seen[0][at], np.ones((1, _BESIDE), np.uint8)), axis=0)
+    beside = np.maximum.accumulate(cv2.dilate(worn.coverage[0][at], np.ones((1, _BESIDE), np.uint8)), axis=0)
+    beside = np.vstack([beside[:1] * 0, beside[:-1]])  # The tips at its sides are drawn a cell lower.
     clear = np.clip(1 - 2 * front, 0, 1) * np.clip(2 * beside - 1, 0, 1)
     alpha = np.clip(2 * opening - 0.5, 0, 1) * (1 - bare[at]) * clear
     sharp = np.asarray(np.clip(2 * alpha - 0.5, 0, 1), np.float32)
@@ -78,5 +79,5 @@ def _colour(layers: Layers, at: Box, garment: Garment) -> F32:
     pixels = (layers.flow[0] + 1) * np.float32(len(level) / 2) - np.float32(0.5)
     x, y = (cv2.resize(axis, size, interpolation=cv2.INTER_LINEAR)[at] for axis in pixels)
     photo = cv2.remap(level, x, y, cv2.INTER_LINEAR)[..., 2::-1]
-    light = cv2.resize(layers.shading.transpose(1, 2, 0), size, interpolation=cv2.INTER_LINEAR)[at]
+    light = cv2.resize(cv2.merge(tuple(layers.shading)), size, interpolation=cv2.INTER_LINEAR)[at]
     return np.asarray(np.clip(photo * np.float32(_SHADE / 255) * light, 0, 1), np.float32)

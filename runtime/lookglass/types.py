@@ -166,17 +166,26 @@ class Backdrop:
 class FinishedLayers:
     """Layers fitted to their frame by `lookglass.finish`, ready to be drawn; grids span the crop as before.
 
+    They lie on each other in this order: the camera's frame, the frame repeated, paint, shadow, garment.
+
     Attributes:
         flow, shading: as in `Layers`.
         coverage: (3, 256, 192) float32 in [0, 1].
         occluder: (2, 256, 192) float32 in [0, 1].
-        painted: (3, 256, 192) float32 RGB in [0, 1], the person without the old garment.
-        painted_alpha: (256, 192) float32 in [0, 1], where that is drawn: from 0.35 on, fully from 0.85 on.
+        repeat: (2, 128, 96) float32, x and y in frame pixels, from a pixel to the one of the frame that is
+            shown in its stead: what is behind the old garment goes on as it is beside it.
+        repeat_alpha: (256, 192) float32 in [0, 1], where that is drawn: from 0.4 on, fully from 0.6 on.
+        painted: (3, 256, 192) float32 RGB in [0, 1], skin and what no pixel of the frame can stand for.
+        painted_alpha: (256, 192) float32 in [0, 1], where that is drawn, as for `repeat_alpha`.
+        shadow: (256, 192) float32 in [0, 1], share of the light that what lies under the garment loses.
     """
 
     flow: F32
     coverage: F32
     occluder: F32
     shading: F32
+    repeat: F32
+    repeat_alpha: F32
     painted: F32
     painted_alpha: F32
+    shadow: F32

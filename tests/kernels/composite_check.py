@@ -74,8 +74,11 @@ def draw_scene(
         coverage=np.clip(clouds(rng, 3, *fine, patch), 0, 1),
         occluder=np.clip(clouds(rng, 2, *fine, patch), 0, 1),
         shading=np.clip(clouds(rng, 3, *light), 0.3, 1.7),
+        repeat=np.asarray(40 * clouds(rng, 2, *light) - 20, np.float32),
+        repeat_alpha=np.clip(clouds(rng, 1, *fine, patch)[0], 0, 1),
         painted=clouds(rng, 3, *fine),
         painted_alpha=np.clip(clouds(rng, 1, *fine, patch)[0], 0, 1),
+        shadow=np.clip(clouds(rng, 1, *fine, patch)[0] - 0.5, 0, 0.6),
     )
     frame = rng.integers(0, 256, (height, width, 3)).astype(np.uint8)
     return Scene(frame, Crop(scale, center or (width / 2 + 1.3, height / 2 - 2.1)), layers, texture)
@@ -86,7 +89,7 @@ def params_of(scene: Scene) -> tuple[WarpCompositeParams, list[npt.NDArray[np.ge
     levels = Mipmap(scene.texture).levels
     arrays: dict[str, npt.NDArray[np.generic]] = {
         name: np.ascontiguousarray(getattr(scene.layers, name), np.float32)
-        for name in ("flow", "coverage", "occluder", "shading", "painted", "painted_alpha")
+        for name in FinishedLayers.__slots__
     }
     arrays["frame"] = np.ascontiguousarray(scene.frame)
     arrays["texture"] = np.concatenate([level.reshape(-1, 4) for level in levels])
@@ -130,7 +133,7 @@ def picture_of(scene: Scene) -> U8:
 def nudge(scene: Scene, x: int, y: int) -> Scene:
     """The same scene; flow, alphas and paint move by 5e-7, a few units in the last place of float32."""
     layers, step = scene.layers, np.float32(5e-7)
-    as_bytes = ("coverage", "occluder", "painted", "painted_alpha")
+    as_bytes = ("coverage", "occluder", "repeat", "repeat_alpha", "painted", "painted_alpha", "shadow")
     moved = {name: getattr(layers, name) + x * step for name in as_bytes}
     flow = layers.flow + np.array([x, y], np.float32).reshape(2, 1, 1) * step
     return replace(scene, layers=replace(layers, flow=flow, **moved))

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lookglass.compose import draw, overlay
+from lookglass.region import region
 from lookglass.types import F32, U8, Crop, FinishedLayers, Garment
 
 FRAME = (360, 640)
@@ -48,8 +49,11 @@ def layers(coverage: F32 | None = None, **changes: F32) -> FinishedLayers:
         coverage=coverage,
         occluder=np.zeros((2, 128, 96), np.float32),
         shading=np.ones((3, 32, 24), np.float32),
+        repeat=np.zeros((2, 32, 24), np.float32),
+        repeat_alpha=np.zeros((128, 96), np.float32),
         painted=np.zeros((3, 128, 96), np.float32),
         painted_alpha=np.zeros((128, 96), np.float32),
+        shadow=np.zeros((128, 96), np.float32),
     )
     return replace(made, **changes)
 
@@ -83,17 +87,21 @@ def test_half_the_alpha_is_half_the_colour() -> None:
 )
 def test_bit_exact_wherever_nothing_is_drawn(seed: int, scale: float, x: float, y: float) -> None:
     rng = np.random.default_rng(seed)
-    spots = rng.random((5, 128, 96)) < 0.02
+    spots = rng.random((6, 128, 96)) < 0.02
     random = layers(
         coverage=spots[:3].astype(np.float32),
         painted_alpha=spots[3].astype(np.float32),
         painted=rng.random((3, 128, 96), np.float32),
+        repeat_alpha=spots[4].astype(np.float32),
+        repeat=20 * rng.random((2, 32, 24), np.float32),
+        shadow=spots[5].astype(np.float32) / 2,
     )
     who, what, frame = crop(scale, (x, y)), plain((255, 255, 255)), noise(seed)
     out, drawing = put_on(frame, what, random, who), draw(FRAME, who, what, random)
     untouched = np.ones(FRAME, np.bool_)
     if drawing is not None:
-        untouched[drawing.region.slices] = (drawing.garment_alpha == 0) & (drawing.painted_alpha == 0)
+        weights = (drawing.garment_weight, drawing.painted_weight, drawing.repeat_weight, 255 - drawing.light)
+        untouched[drawing.region.slices] = ~np.any(weights, axis=0)
     assert np.array_equal(out[untouched], frame[untouched])
 
 
@@ -203,6 +211,26 @@ def test_painted_layer_lies_under_the_garment() -> None:
     drawn = layers(painted=skin, painted_alpha=alpha)
     out = put_on(np.zeros((*FRAME, 3), np.uint8), plain((255, 255, 255)), drawn)
     assert out[85, 320].tolist() == [102, 153, 204] and out[180, 320].min() == 255
+
+
+def test_the_frame_is_repeated_at_its_own_resolution_under_the_paint_and_never_from_beyond_the_crop() -> None:
+    alpha = np.zeros((128, 96), np.float32)
+    alpha[100:120, 30:70] = 1
+    repeat = np.stack([np.full((32, 24), 30, np.float32), np.full((32, 24), -7.5, np.float32)])
+    frame = noise()
+    out = put_on(frame, plain((255, 255, 255)), layers(repeat=repeat, repeat_alpha=alpha))
+    mean = (frame[271:281, 330:350].astype(int) + frame[272:282, 330:350]) / 2
+    assert np.abs(out[279:289, 300:320] - mean).max() <= 0.5
+    far = put_on(frame, plain((255, 255, 255)), layers(repeat=repeat * 100, repeat_alpha=alpha))
+    window = region(np.ones((128, 96), np.bool_), crop(), FRAME)
+    assert window is not None
+    assert (far[279:289, 300:320] == frame[window.slices][0, -1]).all()
+
+
+def test_a_shadow_takes_its_share_of_the_light_from_all_but_the_garment() -> None:
+    shadow = np.full((128, 96), 0.25, np.float32)
+    out = put_on(np.full((*FRAME, 3), 200, np.uint8), plain((90, 90, 90)), layers(shadow=shadow))
+    assert np.abs(out[310, 320].astype(int) - 150).max() <= 1 and (out[180, 320] == 90).all()
 
 
 def test_nothing_is_painted_without_a_garment() -> None:

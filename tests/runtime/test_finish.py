@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from lookglass.finish import PAINTED_RAMP, finish
+from lookglass.finish import finish
+from lookglass.repaint import PAINTED_RAMP
 from lookglass.types import Crop, Garment, Layers, Person
 
 GARMENT = Garment(
@@ -35,7 +36,7 @@ def test_paint_ends_a_few_frame_pixels_beyond_the_mask() -> None:
     mask = np.zeros((256, 256), np.float32)
     mask[:, 100:156] = 1
     for scale in (0.2, 0.6, 1.0):
-        alpha = finish(_layers(), _person(mask, scale), GARMENT).painted_alpha
+        alpha = finish(_layers(), _person(mask, scale), GARMENT).repeat_alpha
         painted = np.flatnonzero(alpha[128] > 0)
         beyond = max(100 - 32 - painted.min(), painted.max() - (155 - 32))
         assert alpha[128, 96 - 1] > 0.7
@@ -44,19 +45,20 @@ def test_paint_ends_a_few_frame_pixels_beyond_the_mask() -> None:
 
 def test_without_a_person_nothing_is_painted() -> None:
     blank = _person(np.zeros((256, 256), np.float32), 0.6)
-    assert finish(_layers(), blank, GARMENT).painted_alpha.max() == 0
+    finished = finish(_layers(), blank, GARMENT)
+    assert max(finished.painted_alpha.max(), finished.repeat_alpha.max()) == 0
 
 
 def test_the_new_garment_counts_as_the_person() -> None:
     layers = replace(_layers(), coverage=np.ones((3, 128, 96), np.float32))
     blank = _person(np.zeros((256, 256), np.float32), 0.6)
-    assert finish(layers, blank, GARMENT).painted_alpha.min() > 0.7
+    assert finish(layers, blank, GARMENT).repeat_alpha.min() > 0.7
 
 
 def test_old_clothes_that_are_sure_count_as_the_person() -> None:
     layers = replace(_layers(), painted_alpha=np.ones((128, 96), np.float32))
     blank = _person(np.zeros((256, 256), np.float32), 0.6)
-    assert finish(layers, blank, GARMENT).painted_alpha.min() == 1
+    assert finish(layers, blank, GARMENT).repeat_alpha.min() == 1
 
 
 def test_old_clothes_hide_nothing_but_an_arm_in_its_old_sleeve_does() -> None:
@@ -80,7 +82,7 @@ def test_hair_that_is_surer_to_be_in_front_than_old_stays() -> None:
     layers = replace(_layers(), occluder=occluder, painted_alpha=old)
     finished = finish(layers, _person(np.ones((256, 256), np.float32), 0.6), GARMENT)
     low, _ = PAINTED_RAMP
-    assert finished.painted_alpha[80].max() < low < finished.painted_alpha[160].min()
+    assert finished.repeat_alpha[80].max() < low < finished.repeat_alpha[160].min()
     assert finished.occluder[:, 80].min() > 0.8
 
 
@@ -105,12 +107,23 @@ def test_what_is_neither_bare_nor_dressed_is_no_arm() -> None:
     assert torso[40, 50] > 0.9 and torso[80, 50] < 0.1
 
 
-def test_painted_skin_fades_out_over_skin_and_ends_on_anything_else() -> None:
-    old, bare = np.zeros((128, 96), np.float32), np.zeros((128, 96), np.float32)
-    old[:64], bare[:, :48] = 1, 1
-    layers = replace(_layers(), bare=bare, painted_alpha=old)
-    alpha = finish(layers, _person(np.ones((256, 256), np.float32), 0.6), GARMENT).painted_alpha
-    low, high = PAINTED_RAMP
-    hand, sleeve = alpha[:, 40], alpha[:, 150]
-    assert low < hand[132] < high and hand[140] < low
-    assert sleeve[132] < low
+def test_the_outline_gets_steeper_and_parts_still_share_their_seam() -> None:
+    coverage = np.zeros((3, 128, 96), np.float32)
+    ramp = np.clip((np.arange(96) - 40) / 16, 0, 1).astype(np.float32)
+    coverage[0, :, 10:80], coverage[1, :, 10:80] = (1 - ramp)[10:80], ramp[10:80]
+    coverage[0, :, 6:10] = [0.1, 0.3, 0.5, 0.8]
+    parts = np.full((64, 64), 1, np.uint8)
+    parts[:, 32:] = 2  # Both parts look at the middle of the photo, where they overlap.
+    layers, somebody = replace(_layers(), coverage=coverage), _person(np.ones((256, 256), np.float32), 0.6)
+    finished = finish(layers, somebody, replace(GARMENT, parts=parts)).coverage[:, 128]
+    np.testing.assert_allclose(finished.sum(0)[24:150], 1, atol=0.02)
+    assert (np.diff(finished[1, 84:110]) >= 0).all()
+    assert finished[0, 13] < 0.05 and finished[0, 18] > 0.95
+
+
+def test_a_shadow_that_nobody_misses_changes_no_pixel() -> None:
+    coverage = np.zeros((3, 128, 96), np.float32)
+    coverage[0, :60, 20:70] = 1
+    somebody = _person(np.ones((256, 256), np.float32), 0.6)
+    shadow = finish(replace(_layers(), coverage=coverage), somebody, GARMENT).shadow
+    assert shadow[122, 90] > 0.05 and shadow[150:].max() == 0

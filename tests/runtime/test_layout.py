@@ -15,6 +15,7 @@ FLOW = (
     {"bundle", "text", "categories"},
     {"engine"},
     {"person", "box", "remembered", "mipmap", "region", "forearm"},
+    {"skin", "behind"},
     {"edges", "plate", "repaint", "worn", "cuffs", "wrists", "lining", "shadow", "steady", "finish"},
     {"garment", "stopwatch"},
     {"network", "compose", "correspondence", "layer_pictures", "outfit"},

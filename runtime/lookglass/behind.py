@@ -1,0 +1,122 @@
+"""What is behind the old clothes: the frame goes on there as it is beside them.
+
+A pixel shows the one that lies as far outside the nearest edge as it lies inside. It is looked up in the
+frame itself, so walls, gravel and trousers keep all of their texture and meet the frame without a step. Deep
+inside the trunk, where that says nothing, the network's guess is taken.
+"""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from lookglass.box import box_around
+from lookglass.types import F32, U8, Layers
+
+Bools = npt.NDArray[np.bool_]
+
+_HIDDEN, _BODY = 0.25, 0.5
+"""What is no ground, in the network's alphas, and what is the person, in the mask."""
+_NEAR, _DEEP = 7.0, 12.0
+"""Cells inside the edge up to which, and from which on, the frame and the network are believed."""
+_RIM = 5
+"""Twice the width, in cells, of the body's outline that does not go on: the mask fills the gap to a hand."""
+_TORN = 8.0
+"""Cells that the places which neighbours show may be apart; mirrored, they are up to four."""
+_EVEN, _CORNER = 5, 1.5
+"""Side of the neighbourhood, in cells, over which neighbours look at one edge, and how far apart such are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """On the grid of the network's alphas, (h, w).
+
+    Attributes:
+        repeat: (2, h, w) float32, x and y in crop pixels, from a place to the one it shows.
+        unsure: (h, w) float32 in [0, 1], no place of the frame can be shown here.
+        colour: (h, w, 3) float32 RGB in [0, 1], what is shown instead.
+        body: (h, w) float32, 1 where the body goes on, and not what is behind it.
+        gone: (h, w) bool, the old clothes were here.
+    """
+
+    repeat: F32
+    unsure: F32
+    colour: F32
+    body: F32
+    gone: Bools
+
+
+def look_behind(layers: Layers, window: U8, old: F32, mask: F32) -> Behind:
+    """Find what goes on behind the old clothes.
+
+    Args:
+        layers: what the network returned.
+        window: (256, 192, 3) uint8 RGB, the crop it saw.
+        old: (256, 192) the old clothes; the frame is trusted where they and skin are not.
+        mask: (256, 192) probability that a pixel shows the person.
+    """
+    size = layers.bare.shape[::-1]
+    gone = cv2.resize((old > _HIDDEN).astype(np.float32), size, interpolation=cv2.INTER_AREA) > 0
+    colour, none = np.asarray(cv2.merge(tuple(layers.behind)), np.float32), np.zeros_like(layers.bare)
+    found = Behind(np.stack([none, none]), none, colour, none.copy(), gone)
+    cells = box_around(gone, round(_DEEP))
+    if gone[cells].size == 0:
+        return found
+    hidden = (gone[cells] | (layers.bare[cells] > _HIDDEN)).astype(np.uint8)
+    person = (cv2.resize(mask, size, interpolation=cv2.INTER_AREA) > _BODY).astype(np.uint8)[cells]
+    front = layers.occluder[1][cells]
+    inner = np.asarray(cv2.erode(person, np.ones((_RIM, _RIM), np.uint8)), np.uint8)
+    trousers = inner * (1 - hidden) * (front < _HIDDEN)
+    hair = person * (1 - hidden) * (front > 1 - _HIDDEN)
+    ground = (1 - np.asarray(cv2.dilate(person, np.ones((3, 3), np.uint8)), np.uint8)) * (1 - hidden)
+    wall, body = _mirrored(1 - ground), _mirrored(1 - np.maximum(hair, trousers))
+    # Trousers go on straight up and hair straight down: beside the hips it is the wall, for the old clothes
+    # hung wider than they are.
+    in_line = np.maximum.accumulate(trousers[::-1])[::-1] | np.maximum.accumulate(hair)
+    on_body = (in_line > 0) & (body[0] < wall[0])
+    depth, lost, *way = np.where(on_body, body, wall)
+    found.repeat[:, cells[0], cells[1]] = 2 * np.asarray(way)
+    found.body[cells] = on_body
+    small = cv2.resize(window, size, interpolation=cv2.INTER_AREA)[cells]
+    y, x = np.indices(depth.shape, np.float32)
+    seen = cv2.remap(small, x + way[0], y + way[1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    deep = np.asarray(np.clip((depth - _NEAR) / (_DEEP - _NEAR), 0, 1), np.float32)
+    colour[cells] = cv2.blendLinear(colour[cells], seen * np.float32(1 / 255), deep, 1 - deep)
+    found.unsure[cells] = np.maximum(deep, np.maximum(lost * (depth > 1), _torn(np.asarray(way))))
+    return found
+
+
+def _torn(way: F32) -> F32:
+    """(h, w) 1 where neighbours look at places far apart, so that between them nothing is right."""
+    apart = [cv2.morphologyEx(axis, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8)) for axis in way]
+    return np.asarray(np.maximum(*apart) > _TORN, np.float32)
+
+
+def _mirrored(mask: U8) -> F32:
+    """Depth inside the mask, and the way, x and y, to the point as far outside its nearest edge.
+
+    Returns:
+        (4, h, w): depth; 1 where that point lies in the mask again, or beyond the picture, so that the way is
+        to the edge itself; x; y.
+    """
+    if mask.all():
+        return np.stack([np.full(mask.shape, np.inf, np.float32), *np.zeros((3, *mask.shape), np.float32)])
+    depth, label = cv2.distanceTransformWithLabels(
+        mask, cv2.DIST_L2, cv2.DIST_MASK_5, labelType=cv2.DIST_LABEL_PIXEL
+    )
+    # Pixels outside are labelled from 1 in the order in which they are found here.
+    outside = np.asarray(cv2.findNonZero(1 - mask), np.float32).reshape(-1, 2)
+    height, width = mask.shape
+    x, y = np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32))
+    # Neighbours look at neighbours, but at corners: the edge is as smooth as the frame's, not steps of cells.
+    inside, own = mask.astype(np.float32), outside[label - 1]
+    edge = cv2.blur(own * inside[..., None], (_EVEN, _EVEN))
+    edge /= np.maximum(cv2.blur(inside, (_EVEN, _EVEN)), np.float32(1e-3))[..., None]
+    np.copyto(edge, own, where=np.abs(edge - own).max(2, keepdims=True) > _CORNER)
+    to_x, to_y = (edge[..., 0] - x) * inside, (edge[..., 1] - y) * inside
+    lost = cv2.remap(
+        mask, x + 2 * to_x, y + 2 * to_y, cv2.INTER_NEAREST, borderMode=cv2.BORDER_CONSTANT, borderValue=1
+    )
+    share = 2 - lost.astype(np.float32)
+    return np.stack([depth, lost * inside, share * to_x, share * to_y])
