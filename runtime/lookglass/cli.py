@@ -6,13 +6,9 @@ import sys
 import traceback
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import lookglass
 from lookglass.errors import LookglassError
-
-if TYPE_CHECKING:
-    from lookglass.tryon import Dressed
 
 EXIT_ERROR = 2
 CATEGORIES = ("upper", "lower", "dress")
@@ -137,66 +133,28 @@ def _load(options: argparse.Namespace) -> "lookglass.TryOn":
     return mirror
 
 
+def _warn(words: str) -> None:
+    print(words, file=sys.stderr)
+
+
 def _tryon(options: argparse.Namespace) -> int:
-    from lookglass import pictures
-    from lookglass.comparison import comparison
-    from lookglass.fidelity import Fidelity, fidelity
-    from lookglass.outfit import outfit
+    from lookglass.photo import Order, dress_photo
 
-    if options.point and not (options.layers and len(options.garments) == 1):
-        raise LookglassError(
-            "--point says what --layers is to draw of one garment: give both, and one garment"
-        )
-    photo = pictures.read(options.person)
-    mirror = _load(options)
-    garments = _take_in(mirror, options)
-    person = mirror.person(photo, outfit(garments)[0].garment.category)
-    found = []
-    for dressed in mirror.put_on(photo, person, garments):
-        picture = dressed.image
-        if options.compare:
-            worn = dressed.garment.garment
-            found.append((worn.name, fidelity(picture, dressed.person, worn, dressed.layers)))
-        if options.layers:
-            _write_layers(mirror, dressed, options)
-    if options.compare:
-        shown = [pictures.read(file, alpha=True) for file in options.garments]
-        if mirror.read(options.text).colour is not None:
-            shown[0] = garments[0].garment.texture
-        picture = comparison(photo, shown, picture, Fidelity.mean([each for _, each in found]))
-    pictures.write(options.out, picture)
+    order = Order(
+        person=options.person,
+        garments=options.garments,
+        out=options.out,
+        categories=options.category,
+        text=options.text,
+        compare=options.compare,
+        layers=options.layers,
+        point=options.point,
+    )
+    found = dress_photo(order, load=lambda: _load(options), warn=_warn)
     print(options.out)
-    for name, of_one in found:
-        print(f"{name}: {of_one.sentence()}" if len(found) > 1 else of_one.sentence())
+    for name, share in found:
+        print(f"{name}: {share.sentence()}" if len(found) > 1 else share.sentence())
     return 0
-
-
-def _take_in(mirror: "lookglass.TryOn", options: argparse.Namespace) -> "list[lookglass.EncodedGarment]":
-    """The garments of an outfit; the text is about the first."""
-    if len(options.category) > len(options.garments):
-        raise LookglassError("--category is given more often than there are garments")
-    categories = options.category + [None] * len(options.garments)
-    taken = [
-        mirror.garment(file, category=category)
-        for file, category in zip(options.garments, categories, strict=False)
-    ]
-    first = taken[0].garment
-    if mirror.read(options.text, first.category).for_tops:
-        print(f"  {first.name} is no top: of --text it takes the colour alone", file=sys.stderr)
-    return [mirror.restyle(taken[0], options.text), *taken[1:]]
-
-
-def _write_layers(mirror: "lookglass.TryOn", dressed: "Dressed", options: argparse.Namespace) -> None:
-    """The layers of one garment, in a folder of their own where several are worn."""
-    from lookglass.correspondence import correspondence
-    from lookglass.layer_pictures import write_layers
-
-    worn = dressed.garment.garment
-    folder = options.layers / worn.category if len(options.garments) > 1 else options.layers
-    seen = correspondence(mirror.bundle, dressed.person, dressed.garment, options.point)
-    write_layers(folder, dressed.person, worn, dressed.layers, seen)
-    if seen is None:
-        print("no attention.png: the bundle's flow is not made by attention", file=sys.stderr)
 
 
 def _run(options: argparse.Namespace) -> int:
@@ -218,7 +176,7 @@ def _run(options: argparse.Namespace) -> int:
         report_file=options.report,
         settings=settings,
         load=lambda: _load(options),
-        warn=lambda text: print(text, file=sys.stderr),
+        warn=_warn,
     )
     print(report.sentence())
     return 0

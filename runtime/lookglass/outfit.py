@@ -1,14 +1,31 @@
 """Garments worn together: what goes with what, and what is put on first."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from lookglass.errors import GarmentError
 from lookglass.person.crop import cut
-from lookglass.types import U8, EncodedGarment, Person
+from lookglass.types import U8, EncodedGarment, Layers, Person
 
 Garments = EncodedGarment | Sequence[EncodedGarment]
 """One garment, or several worn together."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dressed:
+    """A person with one garment more of an outfit on.
+
+    Attributes:
+        image: (H, W, 3) uint8 BGR, with this garment and those put on before.
+        person: as this garment's network saw them.
+        garment: what was put on.
+        layers: what the network drew; overwritten by the next call.
+    """
+
+    image: U8
+    person: Person
+    garment: EncodedGarment
+    layers: Layers
 
 
 def outfit(garments: Garments) -> tuple[EncodedGarment, ...]:

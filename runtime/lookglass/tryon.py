@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from os import PathLike
 from pathlib import Path
 
@@ -17,8 +17,8 @@ from lookglass.frame_path import choose
 from lookglass.garment.dye import dyed
 from lookglass.garment.ingest import ingest
 from lookglass.network import Network
-from lookglass.outfit import Garments, outfit, seen_in
-from lookglass.person.in_view import thighs_in_view
+from lookglass.outfit import Dressed, Garments, outfit, seen_in
+from lookglass.person.in_view import check_view
 from lookglass.person.tracker import PersonTracker
 from lookglass.stopwatch import Stopwatch
 from lookglass.stream import Stream
@@ -27,23 +27,6 @@ from lookglass.text.vocabulary import Vocabulary
 from lookglass.types import U8, EncodedGarment, Layers, Person
 
 MIN_SIDE_PX = 32
-
-
-@dataclass(frozen=True, slots=True)
-class Dressed:
-    """One garment of an outfit put on.
-
-    Attributes:
-        image: (H, W, 3) uint8 BGR, the picture with this garment and those put on before.
-        person: as this garment's network saw them.
-        garment: what was put on.
-        layers: what the network drew; overwritten by the next call.
-    """
-
-    image: U8
-    person: Person
-    garment: EncodedGarment
-    layers: Layers
 
 
 class TryOn:
@@ -203,7 +186,7 @@ class TryOn:
             raise PersonNotFoundError(
                 "nobody was found in the photo: use one that shows a person from the head to the hips"
             )
-        _check_view(image, person)
+        check_view(person, image.shape[:2])
         return person
 
     def layers(self, person: Person, garment: EncodedGarment) -> Layers:
@@ -259,7 +242,7 @@ class TryOn:
         for garment in outfit(garments):
             category = garment.garment.category
             seen = person if person.category == category else self.tracker().recut(photo, person, category)
-            _check_view(photo, seen)
+            check_view(seen, photo.shape[:2])
             if image is not photo:
                 seen = seen_in(image, seen)
             layers = self._path.layers(image, seen, garment)
@@ -282,11 +265,3 @@ def _check(image: U8) -> None:
     height, width = image.shape[:2]
     if min(height, width) < MIN_SIDE_PX:
         raise PictureError(f"a picture of {width}x{height} pixels is too small to show a person")
-
-
-def _check_view(image: U8, person: Person) -> None:
-    if person.category == "lower" and not thighs_in_view(person.landmarks, image.shape[:2]):
-        raise PersonNotFoundError(
-            "too little of the person is in view for what is worn below the waist: use a photo that shows "
-            "them from the hips to the middle of the thighs at least"
-        )

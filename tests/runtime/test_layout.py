@@ -23,7 +23,7 @@ FLOW = (
     {"stream", "flow_measures", "fidelity", "comparison"},
     {"tryon"},
     {"live", "demo_assets"},
-    {"doctor", "demo"},
+    {"doctor", "demo", "photo"},
     {"cli", "__main__"},
 )
 """Modules and packages of the runtime, the earlier ones first; none imports one of a later rank."""

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from lookglass.types import F32
+from lookglass.errors import PersonNotFoundError
+from lookglass.types import F32, Person
 
 _SHOULDERS, _HIPS, _KNEES = [11, 12], [23, 24], [25, 26]
 _VISIBLE = 0.3
@@ -30,3 +31,16 @@ def thighs_in_view(landmarks: F32, frame_size: tuple[int, int], *, slack: float 
     most = np.array(frame_size[::-1], np.float32) - 1 - least
     seen = ((points[:, :2] >= least) & (points[:, :2] <= most)).all(1) & (points[:, 2] > _VISIBLE)
     return bool(seen[:2].all() and seen[2:].any())
+
+
+def check_view(person: Person, frame_size: tuple[int, int]) -> None:
+    """Say what of a person in a photo, (height, width), is missing for the category they were cut for.
+
+    Raises:
+        PersonNotFoundError: it is worn below the waist, and their legs are out of view.
+    """
+    if person.category == "lower" and not thighs_in_view(person.landmarks, frame_size):
+        raise PersonNotFoundError(
+            "too little of the person is in view for what is worn below the waist: use a photo that shows "
+            "them from the hips to the middle of the thighs at least"
+        )
