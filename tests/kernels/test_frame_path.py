@@ -30,6 +30,7 @@ from lookglass.errors import DeviceError
 from lookglass.finish import finish
 from lookglass.frame_path import Choice, choose
 from lookglass.mipmap import mipmap
+from lookglass.outfit import Garments
 from lookglass.stream import Stream
 from lookglass.types import U8, Crop, EncodedGarment, Frame
 from lookglass_kernels import build, runtime_hook
@@ -145,9 +146,14 @@ def test_the_command_for_photos_draws_on_the_device(
 def test_a_stream_changes_frames_garments_and_threads(
     mirror: TryOn, cpu: TryOn, shirt: EncodedGarment
 ) -> None:
-    """The driver's context is per thread, memory per frame size, the photo on the device per garment."""
+    """The driver's context is per thread, memory per frame size, the photo on the device per garment.
+
+    An outfit goes there twice, the second time as it was drawn. The trousers are a shirt that claims to be.
+    """
     blue = cpu.garment(GARMENTS / "shirt_blue.jpg")
-    steps = [(240, shirt), (240, blue), (240, blue), (200, blue), (200, shirt)]
+    trousers = EncodedGarment(replace(blue.garment, category="lower"), blue.tensors)
+    steps: list[tuple[int, Garments]] = [(240, shirt), (240, blue), (240, blue), (200, blue), (200, shirt)]
+    steps += [(200, [trousers, shirt]), (200, trousers)]
     frames = [
         Frame(small("studio_man.png", height), i, i * 33_000_000) for i, (height, _) in enumerate(steps)
     ]
