@@ -107,16 +107,21 @@ def _mirrored(mask: U8) -> F32:
     )
     # Pixels outside are labelled from 1 in the order in which they are found here.
     outside = np.asarray(cv2.findNonZero(1 - mask), np.float32).reshape(-1, 2)
+    own_x, own_y = (axis[label - 1] for axis in np.ascontiguousarray(outside.T))
+    edge_x, edge_y = _evened(own_x, own_y, mask)
     height, width = mask.shape
-    x, y = np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32))
-    # Neighbours look at neighbours, but at corners: the edge is as smooth as the frame's, not steps of cells.
-    inside, own = mask.astype(np.float32), outside[label - 1]
-    edge = cv2.blur(own * inside[..., None], (_EVEN, _EVEN))
-    edge /= np.maximum(cv2.blur(inside, (_EVEN, _EVEN)), np.float32(1e-3))[..., None]
-    np.copyto(edge, own, where=np.abs(edge - own).max(2, keepdims=True) > _CORNER)
-    to_x, to_y = (edge[..., 0] - x) * inside, (edge[..., 1] - y) * inside
-    lost = cv2.remap(
-        mask, x + 2 * to_x, y + 2 * to_y, cv2.INTER_NEAREST, borderMode=cv2.BORDER_CONSTANT, borderValue=1
-    )
-    share = 2 - lost.astype(np.float32)
-    return np.stack([depth, lost * inside, share * to_x, share * to_y])
+    x, y = np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32)[:, None]
+    to_x, to_y = (edge_x - x) * mask, (edge_y - y) * mask
+    border = cv2.BORDER_CONSTANT
+    lost = cv2.remap(mask, x + 2 * to_x, y + 2 * to_y, cv2.INTER_NEAREST, borderMode=border, borderValue=1)
+    share = np.float32(2) - lost
+    return np.stack([depth, np.minimum(lost, mask), share * to_x, share * to_y])
+
+
+def _evened(edge_x: F32, edge_y: F32, mask: U8) -> tuple[F32, F32]:
+    """Where the nearest edge is, as smooth as the frame's and not in steps of cells, but at corners."""
+    inside, size = mask.astype(np.float32), (_EVEN, _EVEN)
+    share = 1 / np.maximum(cv2.blur(inside, size), np.float32(1e-3))
+    even_x, even_y = (cv2.blur(edge * inside, size) * share for edge in (edge_x, edge_y))
+    corner = np.maximum(cv2.absdiff(even_x, edge_x), cv2.absdiff(even_y, edge_y)) > _CORNER
+    return np.where(corner, edge_x, even_x), np.where(corner, edge_y, even_y)

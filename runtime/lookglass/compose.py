@@ -5,6 +5,7 @@ garment's photo, which is sampled straight into the frame. Pixels without alpha 
 bit.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -115,20 +116,22 @@ def draw(frame_size: tuple[int, int], crop: Crop, garment: Garment, layers: Fini
     place = region(covered | painted | (layers.shadow > 0), crop, frame_size)
     if place is None or window is None:
         return None
-    colours, weight = _dress(place, garment, layers)
+    *front, repeated, shadow = _sampled(place, *layers.occluder, layers.repeat_alpha, layers.shadow)
+    colours, weight = _dress(place, garment, layers, front)
     if not weight.any():
         return None
-    gain = place.sample(_bgr(layers.shading))
+    gain = place.sample(_last(*layers.shading[::-1]))
+    *colour, painted_alpha = _sampled(place, *layers.painted[::-1], layers.painted_alpha)
     return Drawing(
         region=place,
         garment=np.asarray(cv2.multiply(colours, gain, dtype=cv2.CV_8U), np.uint8),
         garment_weight=weight,
-        painted=place.sample_bytes(_bgr(layers.painted)),
-        painted_weight=_ramp(place.sample_bytes(layers.painted_alpha), PAINTED_RAMP),
+        painted=np.asarray(cv2.merge(colour), np.uint8),
+        painted_weight=_ramp(painted_alpha, PAINTED_RAMP),
         window=window,
         look=_look(place, window, layers.repeat),
-        repeat_weight=_ramp(place.sample_bytes(layers.repeat_alpha), PAINTED_RAMP),
-        light=np.asarray(cv2.bitwise_not(place.sample_bytes(layers.shadow)), np.uint8),
+        repeat_weight=_ramp(repeated, PAINTED_RAMP),
+        light=np.asarray(cv2.bitwise_not(shadow), np.uint8),
     )
 
 
@@ -141,10 +144,10 @@ def _look(place: Region, window: Region, repeat: F32) -> tuple[F32, F32]:
     return x, y
 
 
-def _dress(place: Region, garment: Garment, layers: FinishedLayers) -> tuple[U8, U8]:
+def _dress(place: Region, garment: Garment, layers: FinishedLayers, front: Sequence[Bytes]) -> tuple[U8, U8]:
     """Sample every part's photo through its own flow; colours of two parts meet, their flows never do."""
-    coverage = [place.sample_bytes(part) for part in layers.coverage]
-    over_torso, over_sleeves = (place.sample_bytes(front) for front in layers.occluder)
+    coverage = _sampled(place, *layers.coverage)
+    over_torso, over_sleeves = front
     sleeves = cv2.add(coverage[1], coverage[2])
     # An arm in its new sleeve is no reason for a slit along the torso, where both are half covered.
     over_torso = np.asarray(cv2.addWeighted(over_torso, 1, sleeves, -2, 0), np.uint8)
@@ -185,7 +188,8 @@ def _drawn_side(place: Region, flow: F32, coverage: F32) -> float:
     shown = cv2.resize(coverage, (width, height), interpolation=cv2.INTER_AREA)[:-1, :-1] > 0.3
     if not shown.any():
         return 1.0
-    across, down = np.diff(flow, axis=2)[:, :-1], np.diff(flow, axis=1)[:, :, :-1]
+    here = flow[:, :-1, :-1]
+    across, down = flow[:, :-1, 1:] - here, flow[:, 1:, :-1] - here
     area = np.abs(across[0] * down[1] - across[1] * down[0])[shown]
     cell = MODEL_HEIGHT / height / place.crop.scale
     return float(2 * cell / max(np.sqrt(np.median(area)), 1e-4))
@@ -213,6 +217,11 @@ def _ramp_table(low: float, high: float) -> U8:
     return np.rint(table * 255).astype(np.uint8)
 
 
-def _bgr(layer: F32) -> F32:
-    """(3, h, w) RGB -> (h, w, 3) BGR."""
-    return np.asarray(cv2.merge(tuple(layer[::-1])), np.float32)
+def _sampled(place: Region, *layers: F32) -> Sequence[Bytes]:
+    """Layers in [0, 1], (h, w) each, at a region's pixels; together they cost less than one by one."""
+    return cv2.split(place.sample_bytes(_last(*layers)))
+
+
+def _last(*layers: F32) -> F32:
+    """(h, w) each -> (h, w, c)."""
+    return np.asarray(cv2.merge(layers), np.float32)

@@ -5,15 +5,17 @@ must be painted, and beside a sharp hand nothing is seen sooner. So a long sleev
 out along the forearm until it ends where the old one did; over a bare arm it stays as it is.
 """
 
+import math
 from dataclasses import replace
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
-from lookglass.forearm import Forearm, forearms, rise
+from lookglass.box import Box, box_around, doubled
+from lookglass.forearm import Forearm, Forearms, rise
 from lookglass.remembered import remembered
-from lookglass.types import F32, GARMENT_LABELS, PARTS, U8, Garment, Layers, Person
+from lookglass.types import F32, GARMENT_LABELS, PARTS, U8, Garment, Layers
 from lookglass.worn import Worn
 
 _LONG = (0.7, 0.8)
@@ -27,13 +29,13 @@ _SPILL = 0.4
 """Cells by which the alpha of the old clothes is generous."""
 
 
-def carry_on(layers: Layers, worn: Worn, person: Person, garment: Garment) -> tuple[Layers, Worn]:
+def carry_on(layers: Layers, worn: Worn, arms: Forearms, garment: Garment) -> tuple[Layers, Worn]:
     """Carry long sleeves on to the hand.
 
     Args:
         layers: what the network returned.
         worn: the same through the garment's photo.
-        person: whose crop they span.
+        arms: the wearer's forearms.
         garment: whose photo the flow points into.
 
     Returns:
@@ -43,17 +45,21 @@ def carry_on(layers: Layers, worn: Worn, person: Person, garment: Garment) -> tu
     if not any(long):
         return layers, worn
     flow, coverage, seen = layers.flow.copy(), worn.coverage.copy(), worn.seen.copy()
-    for index, arm in enumerate(forearms(person, seen.shape[2]), 1):
+    for index, arm in enumerate(arms, 1):
         new, old = arm.end(seen[index], _ASIDE), arm.end(layers.painted_alpha, np.zeros(1))
         wanted = min(old - _SPILL / arm.length, _HAND)
         pull = max(wanted - new, 0) * long[index] * arm.seen * arm.apart * rise(new, _SHORT)
         if pull == 0:
             continue
-        x, y = _pulled(arm, new, pull, seen.shape[1:])
-        coverage[index], seen[index] = (_warped(a[index], x, y) for a in (coverage, seen))
-        size = flow.shape[:1:-1]
-        small = [cv2.resize(a, size, interpolation=cv2.INTER_AREA) * 0.5 - 0.25 for a in (x, y)]
-        flow[index] = [_warped(axis, *small) for axis in flow[index]]
+        # Of the flow's grid, which is half as fine.
+        part = box_around(_halved(coverage[index]) > 0, math.ceil(pull * arm.length / 2) + 1)
+        at = doubled(part)
+        x, y = _pulled(arm, new, pull, at)
+        for layer in (coverage[index], seen[index]):
+            layer[at] = _warped(layer, x, y)
+        x, y = (_halved(a) * np.float32(0.5) - np.float32(0.25) for a in (x, y))
+        for axis in flow[index]:
+            axis[part] = _warped(axis, x, y)
     return replace(layers, flow=flow), replace(worn, coverage=coverage, seen=seen)
 
 
@@ -69,15 +75,21 @@ def _length(shape: npt.NDArray[np.bool_]) -> float:
     return 0.0 if points is None else float(max(cv2.minAreaRect(points)[1]))
 
 
-def _pulled(arm: Forearm, end: float, pull: float, shape: tuple[int, ...]) -> tuple[F32, F32]:
-    """x and y, (H, W) each, of the place whose sleeve is to be seen at a cell."""
-    height, width = shape
-    x, y = np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32)[:, None]
+def _pulled(arm: Forearm, end: float, pull: float, at: Box) -> tuple[F32, F32]:
+    """x and y, (h, w) each, of the place whose sleeve is to be seen at a cell of a box."""
+    rows, columns = (np.arange(cells.start, cells.stop, dtype=np.float32) for cells in at)
+    x, y = columns, rows[:, None]
     unit = arm.along / max(float(arm.along @ arm.along), 1e-6)
     down = (x - np.float32(arm.elbow[0])) * np.float32(unit[0])
     down = down + (y - np.float32(arm.elbow[1])) * np.float32(unit[1])
     back = np.clip(down * np.float32(1 / (end + pull)), 0, 1) * np.float32(-pull)
     return x + back * np.float32(arm.along[0]), y + back * np.float32(arm.along[1])
+
+
+def _halved(layer: F32) -> F32:
+    """Means of two by two."""
+    height, width = layer.shape
+    return np.asarray(cv2.resize(layer, (width // 2, height // 2), interpolation=cv2.INTER_AREA), np.float32)
 
 
 def _warped(layer: F32, x: F32, y: F32) -> F32:

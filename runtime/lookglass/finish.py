@@ -8,6 +8,7 @@ import numpy as np
 from lookglass.box import doubled
 from lookglass.cuffs import carry_on
 from lookglass.edges import snap_to_edges
+from lookglass.forearm import forearms
 from lookglass.lining import Lining, open_neck
 from lookglass.person.crop import model_columns
 from lookglass.repaint import Repainted, drawn_as, repaint
@@ -70,8 +71,9 @@ def _fit_arms_and_neck(
     layers: Layers, fitted: Worn, person: Person, garment: Garment
 ) -> tuple[Layers, Worn, Lining | None]:
     """What is particular to garments that have a neck and sleeves."""
-    layers, fitted = carry_on(layers, fitted, person, garment)
-    layers = replace(layers, bare=join_hands(layers, person))
+    arms = forearms(person, layers.bare.shape)
+    layers, fitted = carry_on(layers, fitted, arms, garment)
+    layers = replace(layers, bare=join_hands(layers, arms))
     bare, lining = open_neck(layers, fitted, garment)
     return _no_slits(replace(layers, bare=bare), fitted.seen), fitted, lining
 

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from lookglass.person.crop import CROP_SIZE, MODEL_WIDTH, crop_matrix
+from lookglass.region import window_map
 from lookglass.types import F32, Person
 
 F64 = npt.NDArray[np.float64]
@@ -50,12 +50,14 @@ class Forearm:
         return float(_STEPS[0] + (_STEPS[1] - _STEPS[0]) * (here.sum() - 0.5))
 
 
-def forearms(person: Person, cells: int) -> tuple[Forearm, Forearm]:
-    """The left and the right forearm on a grid over the network's window that is so many cells wide."""
-    matrix = crop_matrix(person.crop).astype(np.float64)
-    matrix[0, 2] -= (CROP_SIZE - MODEL_WIDTH) / 2
-    in_window = person.landmarks[:, :2] @ matrix[:, :2].T + matrix[:, 2]
-    points = (in_window + 0.5) * (cells / MODEL_WIDTH) - 0.5
+Forearms = tuple[Forearm, Forearm]
+"""The left and the right one."""
+
+
+def forearms(person: Person, grid: tuple[int, ...]) -> Forearms:
+    """A person's forearms on a (height, width) grid over the network's window."""
+    scale, offset = window_map(person.crop, grid)
+    points = person.landmarks[:, :2] * scale + offset
     left, right = (_forearm(points[list(arm)], person.landmarks[list(arm)]) for arm in _ARMS)
     return left, right
 

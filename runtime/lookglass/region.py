@@ -56,15 +56,16 @@ class Region:
     def sample_bytes(self, layer: F32) -> U8:
         """The same for a layer in [0, 1], as bytes: a quarter of the memory to go through."""
         coarse, step = self._coarse(layer)
-        return np.asarray(self._fill(np.rint(np.clip(coarse, 0, 1) * 255).astype(np.uint8), step), np.uint8)
+        levels = cv2.addWeighted(coarse, 255, coarse, 0, 0, dtype=cv2.CV_8U)  # Rounds, and saturates.
+        return np.asarray(self._fill(np.asarray(levels, np.uint8), step), np.uint8)
 
     def _coarse(self, layer: F32) -> tuple[F32, int]:
         """The layer at every `step`-th pixel of the region, and the step."""
         rows, columns = layer.shape[:2]
-        if 1 / _window_map(self.crop, (rows, columns))[0][0] > _SMOOTH_CELL:
+        if 1 / window_map(self.crop, (rows, columns))[0][0] > _SMOOTH_CELL:
             rows, columns = 2 * rows, 2 * columns
             layer = np.asarray(cv2.resize(layer, (columns, rows), interpolation=cv2.INTER_CUBIC), np.float32)
-        scale, offset = _window_map(self.crop, (rows, columns))
+        scale, offset = window_map(self.crop, (rows, columns))
         step = int(np.clip(round(1 / scale[0]), 1, _MAX_STEP))
         shift = scale * (np.array([self.left, self.top]) + (step - 1) / 2) + offset
         matrix = np.array([[scale[0] * step, 0, shift[0]], [0, scale[1] * step, shift[1]]])
@@ -93,7 +94,7 @@ def region(support: npt.NDArray[np.bool_], crop: Crop, frame_size: tuple[int, in
     x, y, width, height = cv2.boundingRect(support.astype(np.uint8))
     if width == 0:
         return None
-    scale, offset = _window_map(crop, support.shape)
+    scale, offset = window_map(crop, support.shape)
     # Bicubic interpolation reaches two cells; the window ends half a cell beyond its last centre.
     low = np.maximum(np.array([x, y]) - 2.0, -0.5)
     high = np.minimum(np.array([x + width, y + height]) + 1.0, np.array(support.shape[::-1]) - 0.5)
@@ -105,7 +106,7 @@ def region(support: npt.NDArray[np.bool_], crop: Crop, frame_size: tuple[int, in
     return Region(int(first[0]), int(first[1]), columns, rows, crop)
 
 
-def _window_map(crop: Crop, grid: tuple[int, ...]) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+def window_map(crop: Crop, grid: tuple[int, ...]) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
     """Scale and offset, (2,) each, from frame pixels to cells of a (height, width) grid over the window."""
     cells = np.array([grid[1] / MODEL_WIDTH, grid[0] / MODEL_HEIGHT])
     start = np.array([(CROP_SIZE - MODEL_WIDTH) / 2, 0.0])

@@ -61,7 +61,7 @@ def _alike(shown: F32, tone: F32) -> npt.NDArray[np.bool_]:
     """(h, w) whether colours, (h, w, 3), may be skin: a grey cuff has not the face's hue, a beard is dark."""
     redness = np.log((shown[..., 0] + 0.02) / (shown[..., 2] + 0.02))
     alike = np.abs(redness - np.log((tone[0] + 0.02) / (tone[2] + 0.02))) < _ALIKE
-    return np.asarray(alike & (shown.mean(2) > _DARK * tone.mean()))
+    return np.asarray(alike & (shown.sum(2) > _DARK * tone.sum()))
 
 
 def _light(layers: Layers, size: tuple[int, int]) -> F32:

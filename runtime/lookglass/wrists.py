@@ -7,8 +7,8 @@ wide. So the outline of what is bare widens towards a hand, no farther than the 
 import cv2
 import numpy as np
 
-from lookglass.forearm import Forearm, forearms
-from lookglass.types import F32, Layers, Person
+from lookglass.forearm import Forearm, Forearms
+from lookglass.types import F32, Layers
 
 _REACH = 0.2
 """Share of the forearm over which it grows into the hand."""
@@ -17,17 +17,17 @@ _SOFT, _WIDEN = 2.0, 0.42
 """Standard deviation of the blurred outline, cells, and how far down its slope the new outline may go."""
 
 
-def join_hands(layers: Layers, person: Person) -> F32:
+def join_hands(layers: Layers, arms: Forearms) -> F32:
     """What is bare, (h, w) float32 in [0, 1], with forearms that grow into the hands.
 
     Args:
         layers: what the network returned.
-        person: whose crop they span.
+        arms: the wearer's forearms.
     """
     height, width = layers.bare.shape
     bare = layers.bare.copy()
     hands = np.clip(2 * layers.occluder[1] - 1, 0, 1) * layers.bare
-    for arm in forearms(person, width):
+    for arm in arms:
         around = round(0.5 * arm.length)
         x, y = np.round(arm.elbow + arm.along).astype(int)
         at = (

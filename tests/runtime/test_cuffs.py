@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from lookglass.cuffs import carry_on
+from lookglass.forearm import Forearms, forearms
 from lookglass.types import F32, Crop, Garment, Layers, Person
 from lookglass.worn import Worn
 
@@ -44,15 +45,19 @@ def _end(layer: F32) -> int:
     return int(np.flatnonzero(layer[:, 70] > 0.5).max()) + 1
 
 
+def _arms(person: Person) -> Forearms:
+    return forearms(person, (128, 96))
+
+
 def test_a_long_sleeve_ends_where_the_old_one_did() -> None:
-    _, worn = carry_on(*_layers(84, HAND), _person(), _garment(90))
+    _, worn = carry_on(*_layers(84, HAND), _arms(_person()), _garment(90))
     assert _end(worn.coverage[1]) == pytest.approx(HAND, abs=1)
     assert _end(worn.seen[1]) == _end(worn.coverage[1])
     assert not worn.coverage[0].any() and not worn.coverage[2].any()
 
 
 def test_its_cuff_moves_with_its_end() -> None:
-    layers, _ = carry_on(*_layers(84, HAND), _person(), _garment(90))
+    layers, _ = carry_on(*_layers(84, HAND), _arms(_person()), _garment(90))
     upper, cuff = layers.flow[1, 1, [20, (HAND - 1) // 2], 35] * 128
     assert upper == pytest.approx(40.5, abs=0.1)
     assert cuff == pytest.approx(83, abs=1.5)
@@ -64,7 +69,7 @@ STAYING = [(40, 84, HAND), (90, 84, 60), (90, 96, HAND), (90, 60, 60)]
 @pytest.mark.parametrize(("sleeve", "new", "old"), STAYING)
 def test_short_sleeves_and_bare_arms_and_sleeves_that_reach_stay(sleeve: int, new: int, old: int) -> None:
     layers, worn = _layers(new, old)
-    after, still = carry_on(layers, worn, _person(), _garment(sleeve))
+    after, still = carry_on(layers, worn, _arms(_person()), _garment(sleeve))
     assert np.array_equal(still.coverage, worn.coverage) and np.array_equal(still.seen, worn.seen)
     assert np.array_equal(after.flow, layers.flow)
 
@@ -74,7 +79,7 @@ def test_an_arm_that_is_not_seen_or_folded_stays() -> None:
     hidden = _person()
     hidden.landmarks[15, 2] = 0.1
     for person in (hidden, _person(wrist_y=12)):
-        _, after = carry_on(layers, worn, person, _garment(90))
+        _, after = carry_on(layers, worn, _arms(person), _garment(90))
         assert np.array_equal(after.coverage, worn.coverage)
 
 
@@ -84,7 +89,7 @@ def test_the_end_follows_the_old_one_without_a_jump() -> None:
     for share in np.linspace(0, 1, 11, dtype=np.float32):
         was = layers.painted_alpha.copy()
         was[86:HAND] = share
-        _, after = carry_on(replace(layers, painted_alpha=was), worn, _person(), _garment(90))
+        _, after = carry_on(replace(layers, painted_alpha=was), worn, _arms(_person()), _garment(90))
         ends.append(after.coverage[1, :, 70].sum())
     steps = np.diff(ends)
     assert (steps > -1e-3).all() and steps.max() < 2.5

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from lookglass.forearm import forearms
 from lookglass.types import Crop, Layers, Person
 from lookglass.wrists import join_hands
 
@@ -32,7 +33,7 @@ def _widths(bare: np.ndarray) -> np.ndarray:
 
 
 def test_the_outline_widens_to_the_hand_and_never_beyond_it() -> None:
-    widths = _widths(join_hands(_layers(), _person()))
+    widths = _widths(join_hands(_layers(), forearms(_person(), (128, 96))))
     assert (widths[: WRIST - 12] == 8).all()
     assert 11 <= widths[WRIST - 1] <= 12
     assert (np.diff(widths[: WRIST + 1]) >= 0).all() and widths.max() == 12
@@ -40,12 +41,12 @@ def test_the_outline_widens_to_the_hand_and_never_beyond_it() -> None:
 
 def test_what_is_not_in_view_and_has_no_hand_stays() -> None:
     layers = _layers()
-    assert np.array_equal(join_hands(layers, _person(visibility=0.1)), layers.bare)
+    assert np.array_equal(join_hands(layers, forearms(_person(visibility=0.1), (128, 96))), layers.bare)
     hidden = replace(layers, occluder=layers.occluder * 0)
-    assert np.array_equal(join_hands(hidden, _person()), layers.bare)
+    assert np.array_equal(join_hands(hidden, forearms(_person(), (128, 96))), layers.bare)
 
 
 def test_a_wrist_beyond_the_window_is_no_error() -> None:
     person = _person()
     person.landmarks[15, :2] = 900, -700
-    assert np.array_equal(join_hands(_layers(), person), _layers().bare)
+    assert np.array_equal(join_hands(_layers(), forearms(person, (128, 96))), _layers().bare)
