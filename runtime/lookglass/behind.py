@@ -64,12 +64,14 @@ def look_behind(layers: Layers, window: U8, old: F32, mask: F32) -> Behind:
     if gone[cells].size == 0:
         return found
     hidden = (gone[cells] | (layers.bare[cells] > _HIDDEN)).astype(np.uint8)
+    small = np.asarray(cv2.resize(window, size, interpolation=cv2.INTER_AREA), np.uint8)
+    known = (1 - hidden) * ~_padded(small)[cells]
     person = (cv2.resize(mask, size, interpolation=cv2.INTER_AREA) > _BODY).astype(np.uint8)[cells]
     front = layers.occluder[1][cells]
     inner = np.asarray(cv2.erode(person, np.ones((_RIM, _RIM), np.uint8)), np.uint8)
-    trousers = inner * (1 - hidden) * (front < _HIDDEN)
-    hair = person * (1 - hidden) * (front > 1 - _HIDDEN)
-    ground = (1 - np.asarray(cv2.dilate(person, np.ones((3, 3), np.uint8)), np.uint8)) * (1 - hidden)
+    trousers = inner * known * (front < _HIDDEN)
+    hair = person * known * (front > 1 - _HIDDEN)
+    ground = (1 - np.asarray(cv2.dilate(person, np.ones((3, 3), np.uint8)), np.uint8)) * known
     wall, body = _mirrored(1 - ground), _mirrored(1 - np.maximum(hair, trousers))
     # Trousers go on straight up and hair straight down: beside the hips it is the wall, for the old clothes
     # hung wider than they are.
@@ -78,13 +80,20 @@ def look_behind(layers: Layers, window: U8, old: F32, mask: F32) -> Behind:
     depth, lost, *way = np.where(on_body, body, wall)
     found.repeat[:, cells[0], cells[1]] = 2 * np.asarray(way)
     found.body[cells] = on_body
-    small = cv2.resize(window, size, interpolation=cv2.INTER_AREA)[cells]
     y, x = np.indices(depth.shape, np.float32)
-    seen = cv2.remap(small, x + way[0], y + way[1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    seen = cv2.remap(small[cells], x + way[0], y + way[1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     deep = np.asarray(np.clip((depth - _NEAR) / (_DEEP - _NEAR), 0, 1), np.float32)
     colour[cells] = cv2.blendLinear(colour[cells], seen * np.float32(1 / 255), deep, 1 - deep)
     found.unsure[cells] = np.maximum(deep, np.maximum(lost * (depth > 1), _torn(np.asarray(way))))
     return found
+
+
+def _padded(picture: U8) -> Bools:
+    """(h, w) where a crop, (h, w, 3), lies below or above its frame: there the frame's last row goes on."""
+    same = (picture[1:] == picture[:-1]).all((1, 2))
+    above, below = np.logical_and.accumulate(same), np.logical_and.accumulate(same[::-1])[::-1]
+    rows = np.append(above, False) | np.append(False, below)
+    return np.broadcast_to(rows[:, None], picture.shape[:2])
 
 
 def _torn(way: F32) -> F32:

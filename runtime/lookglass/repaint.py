@@ -65,7 +65,8 @@ def repaint(layers: Layers, person: Person, old: F32, backdrop: Backdrop | None 
             plate = cv2.cvtColor(np.ascontiguousarray(backdrop.picture[at]), cv2.COLOR_BGR2RGB)
             guess = _mixed(guess, plate * np.float32(1 / 255), known)
             share = np.maximum(share, known)
-        painted[:, at[0], at[1]] = cv2.split(_mixed(colour, guess, share * (1 - bare)))
+        other = share * np.clip(2 - 3 * bare, 0, 1)
+        painted[:, at[0], at[1]] = cv2.split(_mixed(colour, guess, other))
         alphas[:, at[0], at[1]] = _alphas(old[at], share, bare)
     return Repainted(behind.repeat, alphas[0], painted, alphas[1])
 
