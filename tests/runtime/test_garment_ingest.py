@@ -15,6 +15,7 @@ from lookglass.errors import GarmentError
 from lookglass.garment.collar import keep_at_neck
 from lookglass.garment.frame import MARGIN, MAX_TEXTURE, garment_frame
 from lookglass.garment.ingest import _is_worn, ingest
+from lookglass.garment.neck import opening_line
 from lookglass.garment.parts import GRID, hide_inner_collar, parse
 from lookglass.person.graph import Graph
 from lookglass.person.tracker import PersonTracker
@@ -262,3 +263,13 @@ def test_halves_of_an_even_garment_are_parsed_alike() -> None:
     texture[:, 224:] = 0
     uneven = parse(texture, parser=one_sided)
     assert not np.allclose(uneven[5, :, 48:80], uneven[5, :, 48:80][:, ::-1], atol=1e-3)
+
+
+def test_an_opening_that_is_next_to_nothing_is_harmless() -> None:
+    """Along a straight waistband the back shows as a thread: rays then have no length."""
+    cloth, rough = np.zeros((512, 512), np.float32), np.zeros((512, 512), np.float32)
+    cloth[103:400, 120:360] = 1
+    rough[103:105, 130:350] = rough[103:117, 290:348] = 1
+    with np.errstate(all="raise"):
+        line = opening_line(rough, np.zeros((512, 512, 3), np.float32), cloth)
+    assert np.isfinite(line).all()

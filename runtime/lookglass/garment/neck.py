@@ -42,7 +42,7 @@ def opening_line(rough: F32, picture: F32, cloth: F32) -> Points:
     """
     start, rays = _fan(rough, cloth)
     places = start + rays[:, None] * _REACH[:, None]
-    outwards = _EDGE_PX * rays[:, None] / np.linalg.norm(rays, axis=1)[:, None, None]
+    outwards = _EDGE_PX * rays[:, None] / np.maximum(np.linalg.norm(rays, axis=1), 1e-6)[:, None, None]
     layered = np.dstack([picture, cloth])
     inner, outer = (_look(layered, places + side * outwards) for side in (-1, 1))
     change = np.linalg.norm((outer - inner)[..., :3], axis=2) * np.minimum(inner, outer)[..., 3]
