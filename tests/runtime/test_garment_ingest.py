@@ -134,6 +134,16 @@ def test_transparent_picture_is_taken_as_cut_out() -> None:
     assert edge.any() and (garment.texture[edge][:, 1] < 110).all()
 
 
+def test_a_small_cut_out_is_enlarged_without_rings() -> None:
+    """Cubic interpolation overshoots beside an edge; as a byte that would be transparent."""
+    picture = np.zeros((120, 120, 4), np.uint8)
+    picture[20:100, 30:90] = 255
+    alpha = ingest(picture, parser=parser, category="upper").texture[..., 3]
+    ring = cv2.erode((alpha > 128).astype(np.uint8), np.ones((3, 3)), iterations=2) > 0
+    ring[: len(alpha) // 2] = False  # The opening is at the top.
+    assert ring.any() and alpha[ring].min() == 255
+
+
 def test_opaque_alpha_channel_is_no_cut_out() -> None:
     picture = np.dstack([tee(), np.full((500, 500), 255, np.uint8)])
     assert ingest(picture, parser=parser).pixels[0, 3].mean() < 0.6

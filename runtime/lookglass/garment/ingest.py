@@ -100,7 +100,7 @@ def _is_worn(person: Person | None) -> bool:
 def _texture(picture: U8, mask: F32, frame: GarmentFrame) -> U8:
     """The garment in its frame: (N, N, 4) uint8 BGRA, colours bled beyond the edge."""
     full = cv2.resize(mask, picture.shape[1::-1], interpolation=cv2.INTER_LINEAR)
-    alpha = frame.cut(np.asarray(full, np.float32))
+    alpha = np.clip(frame.cut(np.asarray(full, np.float32)), 0, 1)  # Enlarged, it overshoots.
     colours = frame.cut(np.ascontiguousarray(picture[..., :3]))
     if not _is_cut_out(picture):
         alpha = refine_alpha(colours, alpha)
