@@ -27,14 +27,17 @@ WOMAN, SELFIE = (pictures.read(PEOPLE / name) for name in ("studio_woman.png", "
 JEANS, TEE = GARMENTS / "jeans.jpg", GARMENTS / "tee_white.jpg"
 
 
-@pytest.fixture(scope="module")
-def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The bundle that ships, which claims every category."""
-    folder = tmp_path_factory.mktemp("all") / "bundle"
+def _claiming(folder: Path, *categories: str) -> Path:
+    """The bundle that ships, with the categories that it claims to dress."""
     shutil.copytree(DEFAULT_BUNDLE, folder)
     manifest = json.loads((folder / "bundle.json").read_text())
-    (folder / "bundle.json").write_text(json.dumps(manifest | {"categories": list(CATEGORIES)}))
+    (folder / "bundle.json").write_text(json.dumps(manifest | {"categories": list(categories)}))
     return folder
+
+
+@pytest.fixture(scope="module")
+def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return _claiming(tmp_path_factory.mktemp("all") / "bundle", *CATEGORIES)
 
 
 @pytest.fixture(scope="module")
@@ -66,6 +69,21 @@ def test_what_cannot_be_worn_together_is_said(
 ) -> None:
     with pytest.raises(lookglass.GarmentError, match="no outfit: "):
         mirror(WOMAN, [garments[category] for category in together])
+
+
+def test_a_bundle_refuses_what_it_does_not_dress(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    tops = _claiming(tmp_path / "tops", "upper")
+    with pytest.raises(lookglass.GarmentError, match="jeans shows a lower garment; this bundle knows categ"):
+        lookglass.TryOn.load(tops, device="cpu").garment(JEANS)
+    out = tmp_path / "out.png"
+    code, _, warned = _run(capsys, "tryon", PEOPLE / "studio_woman.png", JEANS, "-o", out, "--bundle", tops)
+    assert code == 2 and "shows a lower garment" in warned and not out.exists()
+
+
+def test_a_bundle_of_strange_categories_is_refused(tmp_path: Path) -> None:
+    for number, categories in enumerate(([], ["upper", "hat"])):
+        with pytest.raises(lookglass.BundleError, match="'categories' is"):
+            lookglass.TryOn.load(_claiming(tmp_path / f"{number}", *categories))
 
 
 @pytest.mark.parametrize("category", CATEGORIES)
