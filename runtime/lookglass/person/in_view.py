@@ -23,6 +23,8 @@ def thighs_in_view(landmarks: F32, frame_size: tuple[int, int], *, slack: float 
         >>> marks[[25, 26], :2] = [[58, 120], [42, 120]]
         >>> thighs_in_view(marks, (110, 100)), thighs_in_view(marks, (95, 100))
         (True, False)
+        >>> thighs_in_view(marks, (95, 100), slack=0.2)
+        True
     """
     hips, knees = landmarks[_HIPS], landmarks[_KNEES]
     torso = float(np.linalg.norm(hips[:, :2].mean(0) - landmarks[_SHOULDERS, :2].mean(0)))
