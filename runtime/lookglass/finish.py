@@ -6,7 +6,6 @@ import cv2
 import numpy as np
 
 from lookglass.box import doubled
-from lookglass.cuffs import carry_on
 from lookglass.edges import snap_to_edges
 from lookglass.forearm import forearms
 from lookglass.lining import Lining, open_neck
@@ -42,7 +41,7 @@ def finish(
     layers = _nothing_old_in_front(layers)
     fitted, lining = worn(layers, garment), None
     if garment.category != "lower":
-        layers, fitted, lining = _fit_arms_and_neck(layers, fitted, person, garment)
+        layers, lining = _fit_arms_and_neck(layers, fitted, person, garment)
     layers = replace(layers, coverage=fitted.coverage)
     snapped = snap_to_edges(layers, person.picture)
     mask = np.ascontiguousarray(model_columns(person.mask), np.float32)
@@ -69,13 +68,12 @@ def finish(
 
 def _fit_arms_and_neck(
     layers: Layers, fitted: Worn, person: Person, garment: Garment
-) -> tuple[Layers, Worn, Lining | None]:
+) -> tuple[Layers, Lining | None]:
     """What is particular to garments that have a neck and sleeves."""
     arms = forearms(person, layers.bare.shape)
-    layers, fitted = carry_on(layers, fitted, arms, garment)
     layers = replace(layers, bare=join_hands(layers, arms))
     bare, lining = open_neck(layers, fitted, garment)
-    return _no_slits(replace(layers, bare=bare), fitted.seen), fitted, lining
+    return _no_slits(replace(layers, bare=bare), fitted.seen), lining
 
 
 def _nothing_old_in_front(layers: Layers) -> Layers:

@@ -16,7 +16,7 @@ FLOW = (
     {"engine"},
     {"person", "box", "remembered", "mipmap", "region"},
     {"skin", "behind", "forearm"},
-    {"edges", "plate", "repaint", "worn", "cuffs", "wrists", "lining", "shadow", "steady", "finish"},
+    {"edges", "plate", "repaint", "worn", "wrists", "lining", "shadow", "steady", "finish"},
     {"garment", "stopwatch"},
     {"network", "compose", "correspondence", "layer_pictures", "outfit"},
     {"frame_golden", "frame_path"},
