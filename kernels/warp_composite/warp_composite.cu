@@ -404,8 +404,9 @@ LOOKGLASS_DEVICE void find_shown(const Layers& layers, const int (&coverage)[kPa
   const int edge = layers.ramp(kLookglassCoverageRamp, add(coverage[0], sleeves));
   for (int i = 0; i < 2; ++i) {
     int front = layers.cover.byte_at(kOccluder + i, x, y);
-    // An arm in its new sleeve is no reason for a slit along the torso, where both are half covered.
-    if (i == 0) front = max(front - 2 * sleeves, 0);
+    // An arm in its new sleeve is no reason for a slit along the torso, where both are half covered; what
+    // is in front of the sleeve itself is.
+    if (i == 0) front = max(front - 2 * sleeves, layers.cover.byte_at(kOccluder + 1, x, y));
     shown[i] = times(edge, 255 - layers.ramp(kLookglassOccluderRamp, front));
   }
 }

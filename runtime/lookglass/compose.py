@@ -149,8 +149,9 @@ def _dress(place: Region, garment: Garment, layers: FinishedLayers, front: Seque
     coverage = _sampled(place, *layers.coverage)
     over_torso, over_sleeves = front
     sleeves = cv2.add(coverage[1], coverage[2])
-    # An arm in its new sleeve is no reason for a slit along the torso, where both are half covered.
-    over_torso = np.asarray(cv2.addWeighted(over_torso, 1, sleeves, -2, 0), np.uint8)
+    # An arm in its new sleeve is no reason for a slit along the torso, where both are half covered; what is
+    # in front of the sleeve itself is.
+    over_torso = np.asarray(cv2.max(cv2.addWeighted(over_torso, 1, sleeves, -2, 0), over_sleeves), np.uint8)
     edge = _ramp(cv2.add(coverage[0], sleeves), COVERAGE_RAMP)
     shown = [_times(edge, cv2.bitwise_not(_ramp(o, OCCLUDER_RAMP))) for o in (over_torso, over_sleeves)]
     colours = np.zeros((place.height, place.width, 3), np.uint8)

@@ -29,7 +29,9 @@ class Dressed:
 
 
 def outfit(garments: Garments) -> tuple[EncodedGarment, ...]:
-    """The garments in the order in which they are put on: a top hangs over trousers.
+    """The garments in the order in which they are put on: the top first, and trousers under its new hem.
+
+    What stands in front of trousers is seen in the picture, the hem of a top, too.
 
     Args:
         garments: one garment of any category, or an upper and a lower one, in any order.
@@ -52,7 +54,7 @@ def outfit(garments: Garments) -> tuple[EncodedGarment, ...]:
         raise GarmentError(
             f"no outfit: {named or 'nothing'}; wear one garment, or an upper and a lower one together"
         )
-    return tuple(sorted(garments, key=lambda worn: worn.garment.category != "lower"))
+    return tuple(sorted(garments, key=lambda worn: worn.garment.category == "lower"))
 
 
 def seen_in(image: U8, person: Person) -> Person:

@@ -97,7 +97,7 @@ class Stream:
 
     def _follow(self, frame: Frame, categories: list[str]) -> dict[str, Person]:
         """The person in the crop for each category, and in the last one's where nothing is worn."""
-        first, *others = categories[::-1] or [self._category]
+        first, *others = categories or [self._category]
         self._category = first
         person = self._tracker.update(frame, first)
         if person is None:

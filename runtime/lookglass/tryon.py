@@ -237,7 +237,7 @@ class TryOn:
         return last.image, last.layers
 
     def put_on(self, image: U8, person: Person, garments: Garments) -> Iterator[Dressed]:
-        """Dress a person as `dress` does, garment by garment: what lies below comes first."""
+        """Dress a person as `dress` does, garment by garment."""
         photo = image
         for garment in outfit(garments):
             category = garment.garment.category
