@@ -106,7 +106,7 @@ LOOKGLASS_DEVICE Region find_region(const Params& p, int index) {
   const int2 x = frame_range(p, 0, left, right, p.width), y = frame_range(p, 1, top, bottom, p.height);
   if (x.y < x.x || y.y < y.x) return region;
   region.left = x.x, region.top = y.x, region.width = x.y - x.x + 1, region.height = y.y - y.x + 1;
-  const Grid& grid = p.grid[index < kParts                  ? kLookglassFlowGrid
+  const Grid& grid = p.grid[index < kParts                   ? kLookglassFlowGrid
                             : index == kLookglassCoverRegion ? kLookglassCoverGrid
                                                              : kLookglassShadeGrid];
   const double middle = (grid.step - 1) / 2.0;
@@ -450,9 +450,9 @@ LOOKGLASS_DEVICE Colour repeated(const Params& p, const Layers& layers, int x, i
   for (int c = 0; c < 3; ++c) {
     float row[2];
     for (int i = 0; i < 2; ++i) {
-      const uint8_t* pixels =
-          static_cast<const uint8_t*>(p.frame) +
-          (static_cast<size_t>(window.top + down.pixel[i]) * p.width + window.left) * 3 + c;
+      const uint8_t* pixels = static_cast<const uint8_t*>(p.frame) +
+                              (static_cast<size_t>(window.top + down.pixel[i]) * p.width + window.left) * 3 +
+                              c;
       row[i] = LayerTile::mix(static_cast<float>(pixels[across.pixel[0] * 3]),
                               static_cast<float>(pixels[across.pixel[1] * 3]), across.share);
     }
