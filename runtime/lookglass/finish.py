@@ -102,7 +102,7 @@ def _no_slits(layers: Layers, seen: F32) -> Layers:
     A slit would show it; and what is neither bare nor dressed is no arm without its old sleeve.
     """
     torso, sleeves = layers.occluder
-    dressed = cv2.dilate(np.maximum(seen[1], seen[2]), np.ones((1, 5), np.uint8))
+    dressed = cv2.dilate(np.maximum(seen[1], seen[2]), np.ones((1, 9), np.uint8))
     hiding = np.minimum(1 - dressed, np.clip(2 * layers.bare - 0.5, 0, 1))
     arms = np.clip(torso - sleeves, 0, 1)
     return replace(layers, occluder=np.stack([torso - arms * (1 - hiding), sleeves]))

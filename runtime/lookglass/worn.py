@@ -9,13 +9,11 @@ from lookglass.remembered import remembered
 from lookglass.types import F32, GARMENT_LABELS, PARTS, U8, Garment, Layers
 
 _PHOTO_PX = 128
-_OVERLAP_PX = 13
+_OVERLAP_PX = 23
 """Side of the neighbourhood, of 128, by which parts of the photo overlap: flow errs by a few pixels."""
 _RIM_PX, _NEAR = 13, 9
 """Sides of the neighbourhoods of the neck opening, of 128, and of the torso, in the network's cells, where
 the photo alone cuts the garment."""
-_TIP = 3.0
-"""How firmly what is left of the torso's coverage gives way where a sleeve has ended."""
 _OWN = (("torso", "front_collar"), *((sleeve,) for sleeve in PARTS[1:]))
 
 
@@ -56,9 +54,6 @@ def worn(layers: Layers, garment: Garment) -> Worn:
         coverage[part] = layers.coverage[part] * sleeve[..., 0]
         seen[part] = coverage[part] * sleeve[..., 1]
         coverage[part] = np.minimum(coverage[part], cv2.dilate(seen[part], np.ones((3, 3), np.uint8)))
-        # Below a sleeve's hem the soft side of the torso would stick out as a tip.
-        ended = layers.coverage[part] - coverage[part]
-        coverage[0] = np.maximum(coverage[0] - _TIP * ended * (1 - coverage[0]), 0)
     seen[0] = coverage[0] * torso[..., 1]
     return Worn(coverage, seen, np.asarray(around * torso[..., 3], np.float32))
 
