@@ -107,5 +107,7 @@ def test_a_neckline_is_one_smooth_curve(top: str) -> None:
     alpha = garment(top).garment.texture[..., 3]
     side = len(alpha)
     edge = (alpha[: side * 3 // 10, side * 42 // 100 : side * 58 // 100] < 128).sum(0)
-    even = cv2.GaussianBlur(edge.astype(np.float64)[None], (0, 0), side / 100)[0]
-    assert np.abs(edge - even)[side // 50 : -side // 50].max() < 1.3 * side / 1000
+    across = np.linspace(-1, 1, edge.size)
+    # A half-zip opens flat below with steep sides; an edge that is ragged by 2 pixels is 3 off.
+    off = edge - np.polyval(np.polyfit(across, edge, 10), across)
+    assert np.abs(off).max() < 1.5 * side / 1000
