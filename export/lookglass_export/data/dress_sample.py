@@ -8,7 +8,6 @@ import json
 from dataclasses import replace
 
 import numpy as np
-import numpy.typing as npt
 
 from lookglass_export.data.bottoms import SKIRTS, TROUSERS, sample_lower
 from lookglass_export.data.dresses import Dress, dress_pieces, sample_dress
@@ -17,13 +16,12 @@ from lookglass_export.data.garments import undershirt
 from lookglass_export.data.layers import Picture, lay, nearest, put_on, reach, reach_below, shaded
 from lookglass_export.data.lower_sample import Dressed, full_length_scene, top_over
 from lookglass_export.data.maps import (
-    SKIN_LABELS,
     Sample,
     coverage_of,
     flow_of,
-    half,
     labels_of,
     seen_parts,
+    stacked,
 )
 from lookglass_export.data.outfits import briefs_piece, lower_pieces
 from lookglass_export.data.pieces import layer_of, photograph_pieces, whole_pieces
@@ -31,8 +29,6 @@ from lookglass_export.data.renderer import Layer
 from lookglass_export.data.scene import PersonLayer, Scene, Studio
 from lookglass_export.data.spec import Plan, plan
 from lookglass_export.data.trackers import Trackers
-
-Arrays = dict[str, list[npt.NDArray[np.generic]]]
 
 
 def make_dress_sample(studio: Studio, trackers: Trackers, stream: str, index: int) -> Sample:
@@ -46,26 +42,17 @@ def make_dress_sample(studio: Studio, trackers: Trackers, stream: str, index: in
     person = PersonLayer(studio, scene, thickest + 0.012, bottom=False)
     base = person.draw(studio.canvas, scene.camera)
     frame = CameraFrame(studio, scene, person.draw)
-    out: Arrays = {}
+    garments, frames = [], []
     for dress in dresses:
         picture, arrays = _worn(studio, scene, base, dress)
-        _append(out, arrays)
-        _append(out, _seen(picture, trackers, frame))
-    _append(out, _seen(_separates(studio, scene, rng, person), trackers, frame))
-    sample: Sample = {name: np.stack(values) for name, values in out.items()}
-    bare = _bare(studio, scene, person)
-    sample["painted"] = frame.develop(shaded(bare), half=True)
-    sample["bare"] = half(np.isin(bare.label, SKIN_LABELS) & (bare.inside == 0))
-    sample["valid"] = np.array(frame.valid, np.int32)
+        garments.append(arrays)
+        frames.append(_seen(picture, trackers, frame))
+    frames.append(_seen(_separates(studio, scene, rng, person), trackers, frame))
+    sample = stacked(garments) | stacked(frames) | frame.uncovered(shaded(_bare(studio, scene, person)))
     sample["category"] = np.array("dress")
     studio.forget_fabrics()
     sample["factors"] = np.array(json.dumps(_factors(fixed, scene, dresses)))
     return sample
-
-
-def _append(out: Arrays, arrays: Sample) -> None:
-    for name, value in arrays.items():
-        out.setdefault(name, []).append(value)
 
 
 def _seen(picture: Picture, trackers: Trackers, frame: CameraFrame) -> Sample:

@@ -10,7 +10,7 @@ from lookglass.person.roi import Roi
 from lookglass_export.data.background import sample_background
 from lookglass_export.data.camera import WINDOW_HEIGHT, WINDOW_WIDTH, Camera
 from lookglass_export.data.layers import Picture
-from lookglass_export.data.maps import HALF, U8, Sample
+from lookglass_export.data.maps import HALF, SKIN_LABELS, U8, Sample, half
 from lookglass_export.data.renderer import Layer, Renderer
 from lookglass_export.data.scene import Scene, Studio
 from lookglass_export.data.trackers import Trackers, mask_in_window
@@ -96,16 +96,25 @@ class CameraFrame:
         y0 = max(0.0, at["head"][1] - torso * rng.uniform(0.3, 0.9))
         return _whole(np.array([x0, y0, x1, y1]))
 
-    def develop(self, picture: Picture, *, half: bool = False) -> U8:
+    def develop(self, picture: Picture, *, halved: bool = False) -> U8:
         """Average down and put before the background; border pixels repeat outside the camera frame."""
         solid = np.isfinite(picture.distance).astype(np.float32)[..., None]
         stack = np.dstack([picture.colour * solid, solid])
         stack = cv2.resize(stack, (WINDOW_WIDTH, WINDOW_HEIGHT), interpolation=cv2.INTER_AREA)
         window = stack[..., :3] + self._inner * (1 - stack[..., 3:])
-        if half:
+        if halved:
             window = cv2.resize(window, HALF, interpolation=cv2.INTER_AREA)
         window = np.clip(np.round(window), 0, 255).astype(np.uint8)
-        return window if half else self._replicated(window)
+        return window if halved else self._replicated(window)
+
+    def uncovered(self, picture: Picture) -> Sample:
+        """What is true of the frame once the old clothes are gone, as the shaded picture shows it."""
+        skin = np.isin(picture.label, SKIN_LABELS) & (picture.inside == 0)
+        return {
+            "painted": self.develop(picture, halved=True),
+            "bare": half(skin),
+            "valid": np.array(self.valid, np.int32),
+        }
 
     def _replicated(self, window: U8) -> U8:
         x0, y0, x1, y1 = self.valid

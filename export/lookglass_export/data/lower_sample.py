@@ -15,11 +15,11 @@ from lookglass_export.data.maps import (
     ARMS,
     IN_FRONT,
     LABEL,
-    SKIN_LABELS,
     Sample,
     coverage_of,
     flow_of,
     half,
+    stacked,
 )
 from lookglass_export.data.outfits import briefs_piece, lower_pieces
 from lookglass_export.data.pieces import layer_of, photograph_pieces, whole_pieces
@@ -56,16 +56,9 @@ def make_lower_sample(studio: Studio, trackers: Trackers, stream: str, index: in
     base = person.draw(studio.canvas, scene.camera)
     limits = reach_below(base, tucked=fixed.over == "tucked")
     frame = CameraFrame(studio, scene, person.draw)
-    out: dict[str, list[npt.NDArray[np.generic]]] = {}
-    for lower in lowers:
-        worn = _worn(studio, trackers, scene, base, limits, frame, lower)
-        for name, value in worn.items():
-            out.setdefault(name, []).append(value)
-    sample: Sample = {name: np.stack(values) for name, values in out.items()}
+    sample = stacked(_worn(studio, trackers, scene, base, limits, frame, lower) for lower in lowers)
     painted = lay(base, layer_of(studio, scene, [briefs_piece(studio, scene)], "bottom"), limits)
-    sample["painted"] = frame.develop(shaded(painted), half=True)
-    sample["bare"] = half(np.isin(painted.label, SKIN_LABELS) & (painted.inside == 0))
-    sample["valid"] = np.array(frame.valid, np.int32)
+    sample |= frame.uncovered(shaded(painted))
     sample["category"] = np.array("lower")
     studio.forget_fabrics()
     sample["factors"] = np.array(json.dumps(_factors(fixed, scene, lowers)))

@@ -1,5 +1,7 @@
 """What is true of a dressed picture, on the window's grid: flow, coverage, alpha, occluders, parse labels."""
 
+from collections.abc import Iterable
+
 import cv2
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +21,12 @@ LABEL = {name: i for i, name in enumerate(PARSE)}
 ARMS = [LABEL[n] for n in ("left_arm", "right_arm", "left_hand", "right_hand")]
 SKIN_LABELS = [LABEL[n] for n in ("face", "neck", "legs", "trunk")] + ARMS
 IN_FRONT = [LABEL[n] for n in ("hair", "face", "left_hand", "right_hand", "strap")]
+
+
+def stacked(rows: Iterable[Sample]) -> Sample:
+    """Arrays of the same names, one after the other."""
+    rows = list(rows)
+    return {name: np.stack([row[name] for row in rows]) for name in rows[0]}
 
 
 def half(mask: npt.NDArray[np.bool_]) -> U8:

@@ -10,14 +10,13 @@ from lookglass_export.data.frame import CameraFrame
 from lookglass_export.data.garments import Top, sample_top, undershirt
 from lookglass_export.data.layers import Picture, contact_shade, nearest, put_on, reach, shaded
 from lookglass_export.data.maps import (
-    SKIN_LABELS,
     U8,
     Sample,
     coverage_of,
     flow_of,
-    half,
     labels_of,
     seen_parts,
+    stacked,
     whole_shells,
 )
 from lookglass_export.data.product import PRODUCT_SIZE, Layout, lay_out, straight_alpha
@@ -59,16 +58,9 @@ def make_sample(studio: Studio, trackers: Trackers, stream: str, index: int) -> 
     person = PersonLayer(studio, scene, max(t.offset for t in tops) + 0.012)
     base = person.draw(studio.canvas, scene.camera)
     frame = CameraFrame(studio, scene, person.draw)
-    out: dict[str, list[npt.NDArray[np.generic]]] = {}
     words = words_rng(fixed)
-    for top in tops:
-        for name, value in _dressed(studio, trackers, scene, base, frame, top, words).items():
-            out.setdefault(name, []).append(value)
-    sample: Sample = {name: np.stack(values) for name, values in out.items()}
-    bare = _undershirt(studio, scene, base)
-    sample["painted"] = frame.develop(bare, half=True)
-    sample["bare"] = half(np.isin(bare.label, SKIN_LABELS))
-    sample["valid"] = np.array(frame.valid, np.int32)
+    sample = stacked(_dressed(studio, trackers, scene, base, frame, top, words) for top in tops)
+    sample |= frame.uncovered(_undershirt(studio, scene, base))
     studio.forget_fabrics()
     sample["factors"] = np.array(json.dumps(_factors(fixed, scene, tops)))
     return sample
