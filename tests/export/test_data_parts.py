@@ -20,7 +20,7 @@ from lookglass_export.data.motion import MOTIONS, carried
 from lookglass_export.data.pose import FRONT_KINDS, Figure
 from lookglass_export.data.scene import Studio
 from lookglass_export.data.sequence import photograph_top, render_sequence
-from lookglass_export.data.spec import TEST_SPEC, plan
+from lookglass_export.data.spec import TEST_SPECS, plan
 from lookglass_export.data.tailor import tailored
 from lookglass_export.training.geometry_task import PAIRS
 
@@ -30,15 +30,18 @@ def studio() -> Studio:
     return Studio()
 
 
-def test_the_test_set_meets_its_quotas() -> None:
-    scenes = [plan(TEST_SPEC["stream"], TEST_SPEC["start"] + i) for i in range(TEST_SPEC["count"])]
+@pytest.mark.parametrize("category", ["upper", "upper, as sold"])
+def test_the_test_sets_meet_their_quotas(category: str) -> None:
+    spec = TEST_SPECS[category]
+    scenes = [plan(spec["stream"], spec["start"] + i) for i in range(spec["count"])]
     pairs = [(s.kinds[worn], s.kinds[wanted]) for s in scenes for worn, wanted in PAIRS]
-    assert len(pairs) == len(set(PAIRS)) * TEST_SPEC["count"] == TEST_SPEC["pairs"]
+    assert len(pairs) == len(set(PAIRS)) * spec["count"] == spec["pairs"]
     assert np.mean([s.pose in FRONT_KINDS for s in scenes]) >= 0.15
     assert np.mean([s.framing != "full" for s in scenes]) >= 0.2
     assert np.mean([s.hair == "locks" for s in scenes]) >= 0.15
     assert np.mean([a in COLLARED or b in COLLARED for a, b in pairs]) >= 0.2
     assert {s.tone for s in scenes} == set(range(8))
+    assert all(s.test and s.plain == (category == "upper") for s in scenes)
 
 
 def test_catmull_clark_keeps_a_flat_sheet_flat_and_its_outline_closed() -> None:

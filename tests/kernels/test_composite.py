@@ -36,7 +36,7 @@ def test_pixels_without_alpha_are_the_camera_s(ampere: Emulator, rng: np.random.
     coverage, alpha = np.zeros_like(scene.layers.coverage), np.zeros_like(scene.layers.painted_alpha)
     coverage[0, 96:160, 72:120] = 1
     alpha[80:180, 60:140] = 1
-    # Random occluders or a photo that is invisible just there would leave nothing of it, in one seed of some 200.
+    # Random occluders, or a photo that is invisible just there, leave nothing of it in one seed of hundreds.
     bare, photo = np.zeros_like(scene.layers.occluder), scene.texture.copy()
     photo[..., 3] = 255
     layers = replace(scene.layers, coverage=coverage, painted_alpha=alpha, occluder=bare)

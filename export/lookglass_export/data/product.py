@@ -51,7 +51,8 @@ def lay_out(
     for _ in range(3):
         shell = 0.6 * shell + 0.4 * (mesh.smooth @ shell)
     worn = None if collar is None else skin(collar_at_rest(collar, cloth), collar.weights, bones)
-    warp, finish = Warp(rng, test=test), top.finish
+    finish = top.finish
+    warp = Warp(rng, test=test and not finish.laid)
 
     def placed(points: Array) -> Array:
         return warp(laid_flat(_nodded(points, finish.nod), finish.flat))

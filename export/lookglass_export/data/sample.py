@@ -70,7 +70,7 @@ def _tops(fixed: Plan) -> list[Top]:
     seed = fixed.rng().integers(2**31)
     rng, detail = np.random.default_rng([seed, 1]), np.random.default_rng([seed, 2])
     tops = [sample_top(rng, kind, test=fixed.test) for kind in fixed.kinds]
-    return tops if fixed.test else [tailored(detail, top) for top in tops]
+    return tops if fixed.plain else [tailored(detail, top) for top in tops]
 
 
 def _dressed(

@@ -199,7 +199,7 @@ class PersonLayer:
             studio.drawables[name].place(posed)
         hair = meshes["hair"]
         shell = np.asarray(hair.matrix @ scene.rest)
-        if not scene.plan.test:
+        if not scene.plan.plain:
             shell = fuller(np.random.default_rng([int(scene.seed), scene.plan.index]), hair, shell)
         studio.drawables["hair"].place(skin(shell, hair.weights, scene.bones))
         tights = meshes["tights"]
