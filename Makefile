@@ -8,13 +8,14 @@ SAY     = @printf '\n== %s\n'
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 export ORT_DISABLE_TELEMETRY = 1
 
-.PHONY: help demo test test-gpu test-gpu-here test-slow lint bench bench-gpu bench-gpu-here models kernels data train clean
+.PHONY: help demo test test-gpu test-gpu-here test-slow lint bench pictures bench-gpu bench-gpu-here models kernels data train clean
 
 help:
 	@echo "make demo     set up, dress the sample people, write pictures and a short video"
 	@echo "make test     set up everything, pass the tests"
 	@echo "make lint     ruff, mypy, clang-format"
 	@echo "make bench    frame time and paced loop on this machine, JSON in out/bench"
+	@echo "make pictures every sample person in every sample garment, to judge, in out/pictures"
 	@echo "make bench-gpu, test-gpu   on a machine with an NVIDIA GPU: kernels and gpu tests"
 	@echo "make models   import MediaPipe's person models again"
 	@echo "make kernels  compile the CUDA kernels (needs nvcc or the compiler wheels)"
@@ -68,6 +69,10 @@ lint: $(VENV)/.all
 bench: $(VENV)/.all
 	$(SAY) "measuring the frame and the paced loop"
 	$(BIN)/python benchmarks/frame/bench.py --out out/bench
+
+pictures: $(VENV)/.all
+	$(SAY) "dressing every sample person in every sample garment and outfit"
+	$(BIN)/python benchmarks/pictures/judge.py --out out/pictures
 
 bench-gpu:
 	+$(ON_GPU) kernels bench-gpu-here

@@ -56,9 +56,10 @@ def open_shot(scene: Scene, frame: int, person_mask: PersonMask) -> Shot:
     landmarks = scene["landmarks"][frame].astype(np.float32)
     landmarks[:, :2] -= scene["valid"][:2]
     crop = person_crop(landmarks, scene.category)
-    picture, mask = person_mask.look(image, crop, scene.category)
     if scene.category == "lower":
-        mask = _stored_mask(scene, frame, crop)
+        picture, mask = cut(image, crop), _stored_mask(scene, frame, crop)
+    else:
+        picture, mask = person_mask.look(image, crop, scene.category)
     tone, presence = scene["tone"][frame].astype(np.float32), float(scene["presence"][frame])
     return Shot(image, Person(landmarks, crop, picture, mask, tone, presence, scene.category))
 
