@@ -56,15 +56,17 @@ def main() -> None:
     parser.add_argument("--frames", type=int, default=150, help="of each photo at rest")
     options = parser.parse_args()
     mirror = TryOn.load(options.bundle, device="cpu")
-    garment = mirror.garment(GARMENTS / "shirt_paisley.jpg")
-    result = {"provenance": provenance(), "at_rest": {}, "in_motion": {}}
-    for name in ("studio_man", "studio_woman"):
-        for condition, shake_px in (("noise", 0.0), ("noise_and_shake", SHAKE_SIGMA_PX)):
-            views = shaken(still_photo(name), WARM_UP + options.frames, shake_px)
-            result["at_rest"][f"{name}_{condition}"] = at_rest(mirror, garment, views)
-    result["in_motion"]["sample_video"] = in_motion(mirror, garment, *sample_video())
+    top, jeans = (mirror.garment(GARMENTS / f"{name}.jpg") for name in ("shirt_paisley", "jeans"))
+    result = {"provenance": provenance()}
+    for garment, where in ((top, ""), (jeans, "_in_jeans")):
+        stills = result["at_rest" + where] = {}
+        for name in ("studio_man", "studio_woman"):
+            for condition, shake_px in (("noise", 0.0), ("noise_and_shake", SHAKE_SIGMA_PX)):
+                views = shaken(still_photo(name), WARM_UP + options.frames, shake_px)
+                stills[f"{name}_{condition}"] = at_rest(mirror, garment, views)
+        result["in_motion" + where] = {"sample_video": in_motion(mirror, garment, *sample_video())}
     for motion in ("walk", "arm_raise"):
-        result["in_motion"][motion] = rendered_motion(mirror, garment, motion)
+        result["in_motion"][motion] = rendered_motion(mirror, top, motion)
     options.out.mkdir(parents=True, exist_ok=True)
     (options.out / "steadiness.json").write_text(json.dumps(result, indent=2) + "\n")
     print(json.dumps(result, indent=2))

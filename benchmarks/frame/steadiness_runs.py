@@ -51,7 +51,8 @@ class Run:
         """Who is in the next frame, and what the network draws."""
         frame = Frame(image, self._number, self._number * 1_000_000_000 // FPS)
         self._number += 1
-        person = self._tracker.update(frame) if self._follow else self._tracker.detect(image)
+        tracker, category = self._tracker, self._garment.garment.category
+        person = tracker.update(frame, category) if self._follow else tracker.detect(image, category)
         if person is None:
             raise SystemExit(f"nobody was found in frame {frame.id}")
         layers = self._mirror.layers(person, self._garment)
