@@ -22,6 +22,8 @@ _NEAR, _DEEP = 7.0, 12.0
 """Cells inside the edge up to which, and from which on, the frame and the network are believed."""
 _RIM = 5
 """Twice the width, in cells, of the body's outline that does not go on: the mask fills the gap to a hand."""
+_RATHER = 2.0
+"""Cells by which the body may be farther than the wall: the old clothes' edge is nearer than its own."""
 _TORN = 8.0
 """Cells that the places which neighbours show may be apart; mirrored, they are up to four."""
 _EVEN, _CORNER = 5, 1.5
@@ -76,7 +78,7 @@ def look_behind(layers: Layers, window: U8, old: F32, mask: F32) -> Behind:
     # Trousers go on straight up and hair straight down: beside the hips it is the wall, for the old clothes
     # hung wider than they are.
     in_line = np.maximum.accumulate(trousers[::-1])[::-1] | np.maximum.accumulate(hair)
-    on_body = (in_line > 0) & (body[0] < wall[0])
+    on_body = (in_line > 0) & (body[0] < wall[0] + _RATHER)
     depth, lost, *way = np.where(on_body, body, wall)
     found.repeat[:, cells[0], cells[1]] = 2 * np.asarray(way)
     found.body[cells] = on_body

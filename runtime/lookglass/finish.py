@@ -9,6 +9,7 @@ from lookglass.box import doubled
 from lookglass.edges import snap_to_edges
 from lookglass.forearm import forearms
 from lookglass.lining import Lining, open_neck
+from lookglass.old import near_person, old_clothes
 from lookglass.person.crop import model_columns
 from lookglass.repaint import Repainted, drawn_as, repaint
 from lookglass.shadow import albedo_of, shade
@@ -16,9 +17,6 @@ from lookglass.types import F32, Backdrop, FinishedLayers, Garment, Layers, Pers
 from lookglass.worn import Worn, worn
 from lookglass.wrists import join_hands
 
-_REACH_PX = 8.0
-"""Frame pixels that paint may lie outside person and garment, the reach of interpolation included."""
-_SURE = 0.9
 _SURER = 2.0
 _UNSEEN_LOSS = 0.03
 """Share of light that nobody misses; pixels that lose less stay the camera's."""
@@ -38,15 +36,14 @@ def finish(
     Returns:
         Layers whose alphas and paint are on the crop's own grid, 256x192.
     """
-    layers = _nothing_old_in_front(layers)
+    mask = np.ascontiguousarray(model_columns(person.mask), np.float32)
+    layers = _nothing_old_in_front(replace(layers, painted_alpha=old_clothes(layers, person, mask)))
     fitted, lining = worn(layers, garment), None
     if garment.category != "lower":
         layers, lining = _fit_arms_and_neck(layers, fitted, person, garment)
     layers = replace(layers, coverage=fitted.coverage)
     snapped = snap_to_edges(layers, person.picture)
-    mask = np.ascontiguousarray(model_columns(person.mask), np.float32)
-    reach = max(round(_REACH_PX * person.crop.scale - 1), 0)
-    near = _near(mask, layers.painted_alpha, fitted.seen.max(0), reach)
+    near = near_person(mask, layers.painted_alpha, fitted.seen.max(0), person.crop.scale)
     albedo = albedo_of(garment.texture)
     gain, loss = shade(fitted.seen, layers.flow, layers.occluder, mask, albedo=albedo)
     size = gain.shape[::-1]
@@ -106,18 +103,6 @@ def _no_slits(layers: Layers, seen: F32) -> Layers:
     hiding = np.minimum(1 - dressed, np.clip(2 * layers.bare - 0.5, 0, 1))
     arms = np.clip(torso - sleeves, 0, 1)
     return replace(layers, occluder=np.stack([torso - arms * (1 - hiding), sleeves]))
-
-
-def _near(mask: F32, old: F32, new: F32, reach: int) -> F32:
-    """(256, 192) 1 on the person and the new garment and up to `reach` pixels beyond, soft at its edge.
-
-    Old clothes that the network is sure of are the person, too: the mask misses arms that leave the frame.
-    """
-    sure = cv2.erode((old > _SURE).astype(np.float32), np.ones((7, 7), np.uint8))
-    clothes = cv2.resize(np.maximum(sure, new), mask.shape[::-1], interpolation=cv2.INTER_LINEAR)
-    here = np.maximum(mask, clothes)
-    grown = cv2.dilate(here, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * reach + 1, 2 * reach + 1)))
-    return np.asarray(np.clip((grown - 0.5) * 5, 0, 1), np.float32)
 
 
 def _lined(paint: Repainted, lining: Lining | None) -> Repainted:

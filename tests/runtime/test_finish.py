@@ -20,7 +20,7 @@ GARMENT = Garment(
 def _person(mask: np.ndarray, scale: float) -> Person:
     picture = np.full((256, 256, 3), 128, np.uint8)
     marks = np.zeros((33, 5), np.float32)
-    return Person(marks, Crop(scale, (320.0, 240.0)), picture, mask, np.full(3, 0.5, np.float32))
+    return Person(marks, Crop(scale, (320.0, 240.0)), picture, mask, np.array([0.8, 0.6, 0.5], np.float32))
 
 
 def _layers() -> Layers:
@@ -40,7 +40,7 @@ def test_paint_ends_a_few_frame_pixels_beyond_the_mask() -> None:
         painted = np.flatnonzero(alpha[128] > 0)
         beyond = max(100 - 32 - painted.min(), painted.max() - (155 - 32))
         assert alpha[128, 96 - 1] > 0.7
-        assert 0 <= beyond <= 8 * scale
+        assert 0 <= beyond <= 8 * scale + 1
 
 
 def test_without_a_person_nothing_is_painted() -> None:
@@ -49,10 +49,15 @@ def test_without_a_person_nothing_is_painted() -> None:
     assert max(finished.painted_alpha.max(), finished.repeat_alpha.max()) == 0
 
 
-def test_the_new_garment_counts_as_the_person() -> None:
-    layers = replace(_layers(), coverage=np.ones((3, 128, 96), np.float32))
-    blank = _person(np.zeros((256, 256), np.float32), 0.6)
-    assert finish(layers, blank, GARMENT).repeat_alpha.min() > 0.7
+def test_beside_the_new_garment_nothing_is_painted_beyond_the_mask() -> None:
+    mask = np.zeros((256, 256), np.float32)
+    mask[:, 100:156] = 1
+    coverage = np.zeros((3, 128, 96), np.float32)
+    coverage[0, 40:100, 34:62] = 1
+    alpha = finish(replace(_layers(), coverage=coverage), _person(mask, 0.6), GARMENT).repeat_alpha
+    beside, below = (np.flatnonzero(alpha[row] > PAINTED_RAMP[0]) for row in (140, 230))
+    assert beside.min() == 100 - 32 and beside.max() == 155 - 32
+    assert below.min() < beside.min() and below.max() > beside.max()
 
 
 def test_old_clothes_that_are_sure_count_as_the_person() -> None:

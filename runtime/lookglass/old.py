@@ -1,0 +1,85 @@
+"""The old clothes, as far as the frame shows them.
+
+The network draws them a few pixels wider than they are, so that nothing of them stays. What it draws over the
+wall and over skin in view, the frame knows better: every pixel that need not be painted is the camera's.
+"""
+
+import cv2
+import numpy as np
+
+from lookglass.person.crop import model_columns
+from lookglass.types import F32, Layers, Person
+
+_SURE, _INNER = 0.9, 7
+"""Alpha from which the network is sure of old clothes, and the side of the neighbourhood, in cells, that must
+be so: such cells are the person even where the mask misses an arm that leaves the frame."""
+_HUE, _DARK = (0.2, 0.4), (0.35, 0.55)
+"""How far from the face's the logarithm of red over blue is in skin, surely and surely not; and the share of
+the face's light that is surely too dark for skin, and surely not."""
+_REACH_PX = 6.0
+"""Frame pixels outside the person in which the rim of the old clothes is mixed into what is behind them."""
+_BESIDE = 5
+"""Side of the neighbourhood, in cells, that lies beside the new garment."""
+
+
+def old_clothes(layers: Layers, person: Person, mask: F32) -> F32:
+    """End the old clothes where the person ends, and where skin is in view that will be bare anyway.
+
+    Args:
+        layers: what the network returned.
+        person: whose crop they span.
+        mask: (256, 192) float32, the probability that a pixel shows the person.
+
+    Returns:
+        (h, w) float32 in [0, 1].
+    """
+    old, size = layers.painted_alpha, layers.painted_alpha.shape[::-1]
+    sure = _surely(old)
+    body = np.maximum(cv2.resize(mask, size, interpolation=cv2.INTER_AREA), sure)
+    window = np.ascontiguousarray(model_columns(person.picture), np.uint8)
+    shown = cv2.resize(window, size, interpolation=cv2.INTER_AREA) * np.float32(1 / 255)
+    skin = (
+        _like_skin(shown, person.tone, layers.occluder[1]) * np.clip(2 * layers.bare - 0.5, 0, 1) * (1 - sure)
+    )
+    return np.asarray(np.minimum(old, body) * (1 - skin), np.float32)
+
+
+def near_person(mask: F32, old: F32, new: F32, scale: float) -> F32:
+    """Where something may be painted: on the person, and a little beyond.
+
+    Beside the new garment nothing is, for there the camera's pixels are better than any that are painted.
+
+    Args:
+        mask: (256, 192) probability that a pixel shows the person.
+        old: (h, w) the old clothes, in [0, 1].
+        new: (h, w) the new garment, in [0, 1].
+        scale: crop pixels a frame pixel.
+
+    Returns:
+        (256, 192) float32 in [0, 1].
+    """
+    beside = cv2.dilate(new, np.ones((_BESIDE, _BESIDE), np.uint8))
+    size = mask.shape[::-1]
+    sure, beside = (cv2.resize(a, size, interpolation=cv2.INTER_LINEAR) for a in (_surely(old), beside))
+    body = cv2.blur(np.maximum(mask, sure), (3, 3))
+    side = 2 * round(_REACH_PX * scale) + 1
+    around = cv2.dilate(body, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side)))
+    reached = body + (around - body) * (1 - beside)
+    return np.asarray(np.clip(3 * reached - 0.75, 0, 1), np.float32)
+
+
+def _surely(old: F32) -> F32:
+    inner = np.ones((_INNER, _INNER), np.uint8)
+    return np.asarray(cv2.erode((old > _SURE).astype(np.float32), inner), np.float32)
+
+
+def _like_skin(shown: cv2.typing.MatLike, tone: F32, front: F32) -> F32:
+    """(h, w) in [0, 1], how surely colours, (h, w, 3) BGR, are skin: a grey cuff has not the face's hue.
+
+    What the network sees in front, (h, w), may be darker: hands are, in the shadow of their sleeves.
+    """
+    blue, _, red = cv2.split(shown + np.float32(0.02))
+    face = (tone[0] + np.float32(0.02)) / (tone[2] + np.float32(0.02))
+    hue = np.clip((_HUE[1] - np.abs(cv2.log(red / (blue * face)))) / (_HUE[1] - _HUE[0]), 0, 1)
+    lit = np.clip((shown.sum(2) / tone.sum() - _DARK[0]) / (_DARK[1] - _DARK[0]), 0, 1)
+    return np.asarray(hue * np.maximum(lit, front), np.float32)
