@@ -31,6 +31,9 @@ class Lower:
         trim: metres of rib at the ankle, negative for a turned-up hem.
         crease, drawstring, faded: shares.
         thread: colour of the seams and how much they show.
+        wash: of denim: worn thighs and knees, whiskers, seams along the legs, mottling.
+        drop: metres that cloth hangs lower between the legs than the body.
+        broad: how much broader its photo shows it than it hangs.
     """
 
     kind: str
@@ -53,6 +56,9 @@ class Lower:
     faded: float = 0.0
     thread: tuple[float, float, float, float] = (0.0, 0.0, 0.0, 0.35)
     wrinkles: float = 0.8
+    wash: tuple[float, float, float, float] = (0.0, 0.0, 0.0, 0.0)
+    drop: float = 0.0
+    broad: float = 1.0
 
     @property
     def skirt(self) -> bool:

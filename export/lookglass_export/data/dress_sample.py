@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from lookglass_export.data.bottoms import SKIRTS, TROUSERS, sample_lower
+from lookglass_export.data.bottoms import SKIRTS, TROUSERS
 from lookglass_export.data.dresses import Dress, dress_pieces, sample_dress
 from lookglass_export.data.frame import CameraFrame
 from lookglass_export.data.garments import undershirt
@@ -27,6 +27,7 @@ from lookglass_export.data.outfits import briefs_piece, lower_pieces
 from lookglass_export.data.pieces import layer_of, photograph_pieces, whole_pieces
 from lookglass_export.data.renderer import Layer
 from lookglass_export.data.scene import PersonLayer, Scene, Studio
+from lookglass_export.data.sold import sample_sold
 from lookglass_export.data.spec import Plan, plan
 from lookglass_export.data.trackers import Trackers
 
@@ -76,7 +77,7 @@ def _worn(studio: Studio, scene: Scene, base: Layer, dress: Dress) -> tuple[Pict
 
 def _separates(studio: Studio, scene: Scene, rng: np.random.Generator, person: PersonLayer) -> Picture:
     """The person in a top and a lower garment."""
-    lower = sample_lower(rng, str(rng.choice(TROUSERS + SKIRTS)), test=scene.plan.test)
+    lower = sample_sold(rng, str(rng.choice(TROUSERS + SKIRTS)), test=scene.plan.test)
     over = str(rng.choice(["tucked", "over"]))
     top = top_over(rng, over, lower.waist - lower.dip, test=scene.plan.test)
     scene.bottom = replace(scene.bottom, offset=0.002 if over == "tucked" else lower.offset + 0.004)

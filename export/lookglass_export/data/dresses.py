@@ -85,10 +85,11 @@ def dress_pieces(studio: Studio, scene: Scene, dress: Dress) -> list[Piece]:
     ring = _ring(studio, stand_of(studio, scene), dress.skirt, shell)
     laid, laid_ring, warp = _lay(studio, scene, dress)
     visible = laid_ring[ring_mesh(studio.body).attributes[:, Z] > dress.skirt.hem]
+    broad = np.array([1.0 if scene.plan.test else scene.rng.uniform(1.0, 1.25), 1, 1], np.float32)
     lift = np.array([0, 0, _MIDDLE_Z - (laid[:, 2].max() + visible[:, 2].min()) / 2], np.float32)
     return [
-        top_piece(dress.bodice, shell, laid, warp(laid + lift)),
-        lower_piece(dress.skirt, ring, laid_ring, warp(laid_ring + lift)),
+        top_piece(dress.bodice, shell, laid, warp((laid + lift) * broad)),
+        lower_piece(dress.skirt, ring, laid_ring, warp((laid_ring + lift) * broad)),
     ]
 
 

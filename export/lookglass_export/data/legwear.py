@@ -9,7 +9,7 @@ import scipy.sparse as sp
 from lookglass_export.data.body import ACROSS, ARM, LABEL, LEG, PARSE, SIDE, Body, Bones, Mesh, X, Z, skin
 from lookglass_export.data.bottoms import Lower, briefs
 from lookglass_export.data.garments import on_body
-from lookglass_export.data.mesh import Array, Index, normals, smoothing_matrix
+from lookglass_export.data.mesh import Array, Index, normals, rotation, smoothing_matrix
 
 _HIGHEST_Z = 0.27
 _ROWS_Z = np.linspace(0.36, -0.80, 88)
@@ -21,12 +21,19 @@ _LEG_BONES = ("upperleg", "lowerleg", "foot", "toe")
 
 @dataclass(frozen=True, slots=True)
 class Stand:
-    """A body in a pose, as a ring hangs around it: rest vertices, joints at rest, and posed bones."""
+    """A body in a pose, as a ring hangs around it.
+
+    Attributes:
+        rest, heads: vertices and joints at rest.
+        bones: in the pose.
+        turn: radians that the ring's front is turned to the left of the world's.
+    """
 
     body: Body
     rest: Array
     heads: Array
     bones: Bones
+    turn: float = 0.0
 
 
 def trousers_mesh(body: Body) -> Mesh:
@@ -81,6 +88,9 @@ def trousers(body: Body, mesh: Mesh, rest: Array, heads: Array, lower: Lower, *,
     cloth[:, :2] = axis[:, :2] + away * gain[:, None]
     for _ in range(relax):
         cloth = 0.5 * cloth + 0.5 * (mesh.smooth @ cloth)
+    if lower.drop > 0:
+        between = np.hypot(place[:, X] / 0.04, np.clip(np.abs(place[:, Z] + 0.06) - 0.02, 0, None) / 0.05)
+        cloth[:, 2] -= lower.drop * np.exp(-(between**2))
     return np.asarray(cloth, np.float32)
 
 
@@ -129,13 +139,14 @@ def hung(stand: Stand, lower: Lower, *, under: Array | None = None, free: float 
         points = np.concatenate([points, under])
     heights = _heights(stand)
     root = stand.bones.joints[0]
-    support = np.maximum(_support(points[:, :3] - [root[0], root[1], 0], heights) + lower.offset, 0.05)
+    turned = rotation([0, 0, 1], np.rad2deg(stand.turn))
+    support = np.maximum(_support((points - [root[0], root[1], 0]) @ turned, heights) + lower.offset, 0.05)
     for row in np.flatnonzero(free > _ROWS_Z)[1:]:
         drop = heights[row - 1] - heights[row]
         support[row] = np.maximum(support[row], support[row - 1] + lower.flare * drop)
     radius = _hull(support)
     radius = radius + _folded(radius, lower)
-    circle = np.stack([np.sin(_ANGLES), -np.cos(_ANGLES)], 1)
+    circle = np.stack([np.sin(_ANGLES), -np.cos(_ANGLES)], 1) @ turned[:2, :2].T
     out = np.empty((len(heights), _COLUMNS, 3), np.float32)
     out[..., :2] = radius[..., None] * circle + root[:2]
     out[..., 2] = heights[:, None]

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
-from lookglass_export.data.bottoms import Lower, sample_lower
+from lookglass_export.data.bottoms import Lower
 from lookglass_export.data.camera import Camera
 from lookglass_export.data.frame import CameraFrame
 from lookglass_export.data.garments import TOP_KINDS, WAIST_Z, Top, sample_top
@@ -35,34 +35,45 @@ from lookglass_export.data.scene import (
     set_view,
     wear,
 )
-from lookglass_export.data.shoes import shod
+from lookglass_export.data.shoes import sample_shoes, shod
+from lookglass_export.data.sold import sample_sold
 from lookglass_export.data.spec import Plan, plan
 from lookglass_export.data.tailor import tailored
 from lookglass_export.data.trackers import Trackers
-
-_SHOES = np.array([[0.06, 0.06, 0.06], [0.9, 0.9, 0.88], [0.3, 0.18, 0.1], [0.1, 0.12, 0.2], [0.6, 0.5, 0.4]])
 
 
 def make_lower_sample(studio: Studio, trackers: Trackers, stream: str, index: int) -> Sample:
     """Render one sample of trousers, shorts and skirts; arguments and arrays as of `sample.make_sample`."""
     fixed = plan(stream, index)
     rng = np.random.default_rng([fixed.rng().integers(2**31), 1])
-    lowers = [sample_lower(rng, kind, test=fixed.test) for kind in fixed.kinds]
+    lowers = [sample_sold(rng, kind, test=fixed.test) for kind in fixed.kinds]
     top = top_over(rng, fixed.over, min(lower.waist - lower.dip for lower in lowers), test=fixed.test)
     scene = full_length_scene(studio, fixed, rng, bulk=max(top.offset, 0.02))
     wide = max(min(lower.offset, 0.012) for lower in lowers)
     scene.bottom = replace(scene.bottom, offset=0.002 if fixed.over == "tucked" else wide + 0.004)
     person = Dressed(studio, scene, PersonLayer(studio, scene, top.offset + 0.012, bottom=False), top)
     base = person.draw(studio.canvas, scene.camera)
-    limits = reach_below(base, tucked=fixed.over == "tucked")
+    loose = _loose(fixed)
+    limits = reach_below(base, tucked="top" not in loose)
+    if "inner" not in loose:
+        limits = np.where(base.label == LABEL["inner"], reach_below(base, tucked=True), limits)
     frame = CameraFrame(studio, scene, person.draw)
-    sample = stacked(_worn(studio, trackers, scene, base, limits, frame, lower) for lower in lowers)
+    sample = stacked(
+        _worn(studio, trackers, scene, base, limits, frame, lower, loose=loose) for lower in lowers
+    )
     painted = lay(base, layer_of(studio, scene, [briefs_piece(studio, scene)], "bottom"), limits)
     sample |= frame.uncovered(shaded(painted))
     sample["category"] = np.array("lower")
     studio.forget_fabrics()
     sample["factors"] = np.array(json.dumps(_factors(fixed, scene, lowers)))
     return sample
+
+
+def _loose(fixed: Plan) -> tuple[str, ...]:
+    """What isn't tucked in of a top and what is worn under it, by parse label."""
+    if fixed.over == "tucked":
+        return ()
+    return ("top", "inner") if fixed.over == "long" or fixed.test else ("top",)
 
 
 def top_over(rng: np.random.Generator, over: str, waist: float, *, test: bool) -> Top:
@@ -74,6 +85,9 @@ def top_over(rng: np.random.Generator, over: str, waist: float, *, test: bool) -
             top, hem=waist - 0.045, offset=min(top.offset, 0.008), hang=0.0, opening=(-1.0, 0.0, 1.0)
         )
         return replace(top, inner=None, ribs=(top.ribs[0], 0.0, *top.ribs[2:]))
+    if over == "over" and top.inner is not None and not test:
+        top = replace(top, inner=replace(top.inner, hem=waist - 0.045, offset=0.003))
+        return replace(top, hem=WAIST_Z + rng.uniform(-0.07, 0.06))
     if over == "long":
         return replace(top, hem=rng.uniform(-0.085, -0.05), hang=1.0)
     return replace(top, hem=float(np.clip(WAIST_Z - 0.06 + rng.normal() * 0.05, -0.07, 0.1)))
@@ -83,8 +97,7 @@ def full_length_scene(studio: Studio, fixed: Plan, rng: np.random.Generator, *, 
     """A scene whose person is seen from head to foot, mostly in shoes."""
     scene = make_scene(studio, fixed, bulk)
     scene.rest = shod(studio.body, scene.rest)
-    scene.shoe_top = float(rng.choice([0.99, 0.95, 0.86, 2.0], p=[0.5, 0.25, 0.15, 0.1]))
-    scene.shoe = np.clip(_SHOES[rng.integers(len(_SHOES))] * rng.uniform(0.8, 1.2), 0, 1)
+    scene.shoes = sample_shoes(rng, test=fixed.test)
     return scene
 
 
@@ -110,7 +123,7 @@ class Dressed:
 
 def _worn(
     studio: Studio, trackers: Trackers, scene: Scene, base: Picture, limits: npt.NDArray[np.float32],
-    frame: CameraFrame, lower: Lower,
+    frame: CameraFrame, lower: Lower, *, loose: tuple[str, ...],
 ) -> Sample:  # fmt: skip
     """All arrays that belong to one lower garment."""
     pieces = lower_pieces(studio, scene, lower)
@@ -126,17 +139,17 @@ def _worn(
         "product_parts": parts,
         **flow_of(seen, shells),
         **coverage_of(nearest(shells, np.stack([limits] * 3))),
-        **in_front(picture, base, untucked=scene.plan.over != "tucked"),
+        **in_front(picture, base, loose),
         **frame.track(trackers, window),
     }
 
 
-def in_front(picture: Picture, base: Picture, *, untucked: bool) -> Sample:
-    """What stands in front of hips and legs, as a top does that is worn over them, and the parse labels."""
+def in_front(picture: Picture, base: Picture, loose: tuple[str, ...]) -> Sample:
+    """What stands in front of hips and legs, as `loose` tops do, and the parse labels."""
     below = picture.label == LABEL["bottom"]
     arms = np.isin(picture.label, ARMS) | ((base.part > 1) & ~below)
-    top = np.isin(picture.label, [LABEL["top"], LABEL["inner"]]) & (base.part < 2)
-    front = half(arms | np.isin(picture.label, IN_FRONT) | (top & untucked))
+    top = np.isin(picture.label, [LABEL[name] for name in loose]) & (base.part < 2)
+    front = half(arms | np.isin(picture.label, IN_FRONT) | top)
     return {
         "occluder": np.stack([front, front]),
         "parse": picture.label[1::3, 1::3].copy(),

@@ -18,7 +18,9 @@ _MIDDLE_Z = 0.65
 
 def stand_of(studio: Studio, scene: Scene) -> Stand:
     """The scene's person, as rings hang around it."""
-    return Stand(studio.body, scene.rest, scene.figure.heads, scene.bones)
+    hips = scene.bones.rotations[0]
+    turn = 0.0 if scene.plan.test else float(np.arctan2(hips[1, 0], hips[0, 0]))
+    return Stand(studio.body, scene.rest, scene.figure.heads, scene.bones, turn)
 
 
 def lower_pieces(studio: Studio, scene: Scene, lower: Lower) -> list[Piece]:
@@ -43,7 +45,7 @@ def skirt_piece(studio: Studio, scene: Scene, lower: Lower) -> Piece:
     rest, heads = studio.body.rest(int(rng.integers(10**6)), test=scene.plan.test)
     still = Stand(studio.body, rest, heads, studio.body.bones_at(heads, _legs(rng, rng.uniform(-5, -2))))
     laid = hung(still, replace(lower, flare=lower.flare + rng.uniform(0.0, 0.08) * (lower.flare > 0)))
-    place = Warp(rng, test=scene.plan.test)(laid + np.array([0, 0, _MIDDLE_Z], np.float32))
+    place = Warp(rng, test=scene.plan.test)(_flattened(laid, lower))
     return lower_piece(lower, shell, laid, place)
 
 
@@ -56,15 +58,21 @@ def _lay_trousers(studio: Studio, scene: Scene, lower: Lower) -> tuple[Array, Ar
     flat = rng.uniform(1.0, 1.25)
     broad = flat * max(lower.legs[2], 0.05)
     # The ankles of the body at rest are 0.35 m apart; legs of cloth must not lie on each other.
-    apart = rng.uniform(-4.0, 4.0) + np.rad2deg(np.clip(broad - 0.1, 0, 0.1) / 0.8)
+    # What broadens them in the photo moves them apart, too.
+    apart = rng.uniform(-4.0, 4.0) + np.rad2deg(np.clip(broad - 0.1, 0, 0.1) / 0.8) - 9 * (lower.broad - 1)
     bones = studio.body.bones_at(heads, _legs(rng, apart))
     laid = skin(cloth, mesh.weights, bones)
     for _ in range(3):
         laid = 0.6 * laid + 0.4 * (mesh.smooth @ laid)
-    flattened = laid + np.array([0, 0, _MIDDLE_Z], np.float32)
+    flattened = _flattened(laid, lower)
     share = np.clip((np.abs(mesh.attributes[:, SIDE]) - 0.3) / 0.7, 0, 1)
     flattened[:, 0] += (flat - 1) * share * mesh.attributes[:, ACROSS]
     return laid, Warp(rng, test=scene.plan.test)(flattened)
+
+
+def _flattened(laid: Array, lower: Lower) -> Array:
+    """Vertices (N, 3) where tops lie on the canvas, as broad as cloth is that nobody fills."""
+    return laid * np.array([lower.broad, 1, 1], np.float32) + np.array([0, 0, _MIDDLE_Z], np.float32)
 
 
 def _legs(rng: np.random.Generator, apart: float) -> dict[str, Array]:

@@ -60,6 +60,7 @@ def set_lower(studio: Studio, lower: Lower, label: float) -> None:
         lower_cut=(lower.hem, lower.waist - lower.dip, lower.waist, float(lower.skirt)),
         sewn=(lower.band, lower.fly, lower.pockets, lower.loops),
         trims=(lower.trim, lower.crease, lower.drawstring, lower.faded), thread=lower.thread,
+        wash=lower.wash,
         past_seam=_SEWN_M if lower.kind == "dress" else _WHOLE_M,
         pleats=(lower.folds[0], lower.folds[2], lower.phase),
     )  # fmt: skip

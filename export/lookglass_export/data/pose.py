@@ -9,7 +9,7 @@ import numpy as np
 from lookglass_export.data.body import SIDE, Body
 from lookglass_export.data.mesh import Array, rotation, turn
 
-ARMS_DOWN = "arms_down"
+ARMS_DOWN, BESIDE = "arms_down", "beside"
 FRONT_KINDS = ("crossed", "hand_in_front", "both_in_front")
 LOW_KINDS = ("clasped", "on_thigh")
 OTHER_KINDS = ("hands_on_hips", "raised", "one_bent", "pocket", "spread")
@@ -172,6 +172,15 @@ def _down(rng: np.random.Generator, figure: Figure, side: str, order: int, bulk:
     return target, np.array([sign * 0.3, 1.0, 0.0])
 
 
+def _beside(rng: np.random.Generator, figure: Figure, side: str, order: int, bulk: float) -> Target:
+    """Down along the thigh, the hand half before it."""
+    sign, shoulder = _sign(side), figure.at(f"upperarm01{side}")
+    out = np.deg2rad(rng.uniform(-1, 7))
+    drop = _length(figure, side) * rng.uniform(0.94, 0.99)
+    target = shoulder + drop * np.array([sign * np.sin(out), rng.uniform(-0.22, -0.04), -np.cos(out)])
+    return target, np.array([sign * 0.3, 1.0, 0.0])
+
+
 def _hips(rng: np.random.Generator, figure: Figure, side: str, order: int, bulk: float) -> Target:
     sign, hip = _sign(side), figure.at(f"upperleg01{side}")
     at = hip + np.array([sign * (0.11 + bulk), rng.uniform(-0.07, 0.0), rng.uniform(0.06, 0.15)])
@@ -246,6 +255,7 @@ def _first(one: Sampler, other: Sampler) -> Sampler:
 
 _TARGETS: dict[str, Sampler] = {
     ARMS_DOWN: _down,
+    BESIDE: _beside,
     "crossed": _crossed,
     "hand_in_front": _first(_front, _down),
     "both_in_front": _front,

@@ -16,7 +16,7 @@ from lookglass_export.data.garments import Bottom, Top, dress, on_body, sample_b
 from lookglass_export.data.hair import Hair, chest_locks, fuller, sample_hair
 from lookglass_export.data.legwear import ring_mesh, trousers_mesh
 from lookglass_export.data.mesh import Array
-from lookglass_export.data.pose import Figure, sample_legs, sample_pose
+from lookglass_export.data.pose import ARMS_DOWN, BESIDE, Figure, sample_legs, sample_pose
 from lookglass_export.data.renderer import (
     BOTTOM,
     COLLAR,
@@ -31,6 +31,7 @@ from lookglass_export.data.renderer import (
     Programs,
     Renderer,
 )
+from lookglass_export.data.shoes import Shoes
 from lookglass_export.data.spec import SKIN_TONES, Plan
 
 U8 = npt.NDArray[np.uint8]
@@ -118,10 +119,9 @@ class Scene:
     hair: Hair
     tone: Array
     bottom: Bottom
-    shoe: Array
+    shoes: Shoes
     strap: tuple[float, float] | None
     seed: float
-    shoe_top: float = 0.93
 
 
 def make_scene(studio: Studio, plan: Plan, bulk: float) -> Scene:
@@ -129,7 +129,8 @@ def make_scene(studio: Studio, plan: Plan, bulk: float) -> Scene:
     rng = plan.rng()
     rest, heads = studio.body.rest(int(rng.integers(10**6)), test=plan.test)
     figure = Figure(studio.body, rest, heads)
-    pose = sample_pose(rng, figure, plan.pose, bulk=bulk + 0.01)
+    close = plan.category != "upper" and not plan.test and plan.pose == ARMS_DOWN and rng.random() < 0.6
+    pose = sample_pose(rng, figure, BESIDE if close else plan.pose, bulk=bulk + 0.01)
     if plan.legs:
         pose.rotations |= sample_legs(rng, plan.legs)
     bones = studio.body.bones_at(heads, pose.rotations)
@@ -147,7 +148,8 @@ def make_scene(studio: Studio, plan: Plan, bulk: float) -> Scene:
     tone = np.clip(SKIN_TONES[plan.tone] * rng.uniform(0.93, 1.05) * (1 + rng.normal(size=3) * 0.02), 0, 1)
     return Scene(
         plan, rng, rest, bones, figure, camera, sample_light(rng), sample_hair(rng, plan.hair), tone,
-        sample_bottom(rng, test=plan.test), rng.uniform(0.05, 0.9, 3), strap, float(rng.integers(1000)),
+        sample_bottom(rng, test=plan.test), Shoes(rng.uniform(0.05, 0.9, 3)), strap,
+        float(rng.integers(1000)),
     )  # fmt: skip
 
 
@@ -226,10 +228,10 @@ class PersonLayer:
         studio, scene = self._studio, self._scene
         canvas.begin()
         set_view(studio, scene, camera)
-        hair, plan = scene.hair, scene.plan
+        hair, plan, shoes = scene.hair, scene.plan, scene.shoes
         studio.gl.set(
-            base=tuple(scene.tone), accent=tuple(scene.shoe), gloss=0.08, hair_colour=tuple(hair.colour),
-            shoe_top=scene.shoe_top,
+            base=tuple(scene.tone), accent=tuple(shoes.colour), gloss=0.08, hair_colour=tuple(hair.colour),
+            shoe_top=shoes.top, shoe=shoes.sewn, shoe_colours=shoes.colours,
             head=(*hair.line, 0.75 * plan.beard, float(plan.glasses)), eyes=studio.eye_place,
         )  # fmt: skip
         studio.drawables["body"].draw(SKIN)
@@ -248,7 +250,9 @@ class PersonLayer:
         if self._strap is not None and scene.strap is not None:
             studio.drawables["tights"].place(self._strap)
             studio.gl.set(
-                base=tuple(scene.shoe * 0.6), accent=(*scene.strap, 0.0), label=float(PARSE.index("strap"))
+                base=tuple(scene.shoes.colour * 0.6),
+                accent=(*scene.strap, 0.0),
+                label=float(PARSE.index("strap")),
             )
             studio.drawables["tights"].draw(STRAP)
         return canvas.layer()

@@ -33,7 +33,7 @@ from lookglass_export.data.scene import (
     set_view,
     wear,
 )
-from lookglass_export.data.shoes import shod
+from lookglass_export.data.shoes import Shoes, shod
 from lookglass_export.data.spec import SKIN_TONES, Plan
 
 LANDSCAPE, PORTRAIT = (1280, 720), (720, 1280)
@@ -123,7 +123,7 @@ def _cast(studio: Studio, seed: int) -> tuple[Scene, Top]:
     )  # fmt: skip
     scene = make_scene(studio, plan, top.offset)
     scene.bottom = replace(scene.bottom, mesh="tights", leg=0.98, offset=0.007)
-    scene.light, scene.shoe = _DAYLIGHT, np.full(3, 0.16)
+    scene.light, scene.shoes = _DAYLIGHT, Shoes(np.full(3, 0.16))
     scene.rest = shod(studio.body, scene.rest)
     return scene, top
 

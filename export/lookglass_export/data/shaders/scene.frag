@@ -35,9 +35,12 @@ uniform vec4 lower_cut;     // hem (share of the leg; z of a skirt), waist z in 
 uniform vec4 sewn;          // waistband (m), fly, pockets (1 slanted, 2 curved), belt loops
 uniform vec4 trims;         // width (m) of what ends the leg (< 0: turned up), crease, drawstring, worn thighs
 uniform vec4 thread;        // colour of seams, and how much they show
+uniform vec4 wash;          // of denim: worn thighs and knees, whiskers, seams along the legs, mottling; 0 none
 uniform vec3 pleats;        // how many, how sharp, and where the first lies (radians)
 uniform float past_seam;    // how far (m) an uncut shell goes on past the hem of a top, the waist of what is lower
 uniform float shoe_top;     // share of the leg where shoes begin
+uniform vec4 shoe;          // sole (m), toe cap (m), laces, share of the leg where socks begin; 0 for plain shoes
+uniform mat3 shoe_colours;  // of soles and toe caps, laces, socks
 uniform vec4 head;          // hair line z, hair line y, beard, glasses
 uniform vec3 hair_colour;
 uniform vec2 hair_cut;      // hair shell: lowest z, face opening top z
@@ -184,12 +187,45 @@ float sewing(float w) {
     return s;
 }
 
+// Denim as it is washed: pale where thighs and knees rub, in streaks from the crotch and behind the knee.
+vec3 washed(vec3 c, float leg, bool ahead) {
+    vec2 from_crotch = vec2(abs(at.x), at.z + 0.09);
+    float r = length(from_crotch), ray = noise(vec2(atan(from_crotch.y, from_crotch.x) * 5.0, r * 4.0));
+    float streaks = smoothstep(0.5, 0.8, ray) * smoothstep(0.03, 0.06, r) * smoothstep(0.19, 0.1, r);
+    float bend = smoothstep(0.5, 0.8, noise(vec2(limb.z * 5.0, leg * 45.0))) * exp(-pow((leg - 0.53) / 0.07, 2.0));
+    float thigh = exp(-pow(limb.z / 0.05, 2.0)) * smoothstep(0.05, 0.25, leg) * smoothstep(0.8, 0.4, leg);
+    float worn = wash.x * thigh * (0.3 + 0.7 * noise(at.xz * 7.0)) + wash.y * max(streaks, 0.8 * bend);
+    float pale = clamp((ahead ? worn : 0.4 * worn) + wash.w * (noise(at.xz * 5.0) - 0.4), 0.0, 0.9);
+    c = mix(c, 0.65 * c + 0.12 * dot(c, vec3(1.0)) + 0.14, pale);
+    float seam = at.y + 0.057 - 0.055 * smoothstep(0.35, 0.85, leg);
+    if (leg > 0.03) c = mix(c * (1.0 - 0.35 * wash.z * line(seam - 0.005)), thread.rgb, 0.6 * wash.z * thread.a * line(seam));
+    return c;
+}
+
+vec3 shoe_leather() {
+    float x = abs(at.x) - 0.178, ahead = -0.209 - at.y;
+    if (shoe.x == 0.0) return accent;
+    if (limb.y < shoe_top) return shoe_colours[2] * (0.92 + 0.12 * sin(limb.y * 900.0));
+    vec3 c = accent;
+    if (ahead > -shoe.y) c = shoe_colours[0];
+    if (shoe.y > 0.0 && abs(ahead + shoe.y) < 0.002) c *= 0.75;
+    if (at.y > -0.15 && at.y < -0.075 && abs(x) < 0.026 && shoe.z > 0.5) {
+        bool lace = abs(x) < 0.021 && fract(at.y * 70.0 + 5.0 * abs(x)) < 0.45;
+        c = lace ? mix(c, shoe_colours[1], 0.7) : 0.85 * c;
+    }
+    if (limb.y - shoe_top < 0.012) c *= 0.85;
+    float up = at.z + 0.825;
+    if (up < shoe.x) c = shoe_colours[0] * (abs(up - 0.7 * shoe.x) < 0.0015 ? 0.8 : 1.0);
+    return c;
+}
+
 vec3 lower_cloth(inout vec3 n, bool inside) {
     bool ahead = at.y < (lower_cut.w > 0.5 ? 0.0 : 0.03), skirt = lower_cut.w > 0.5;
     vec3 c = texture(pattern, (at.xz + vec2(0.0, at.y * 0.15)) / tile).rgb;
     float w = waist_margin(), h = hem_margin(), x = abs(at.x), leg = limb.y;
     float thigh = exp(-pow(limb.z / 0.035, 2.0)) * smoothstep(0.02, 0.2, leg) * smoothstep(0.75, 0.3, leg);
     if (ahead) c *= 1.0 + trims.w * (thigh + 0.6 * exp(-pow((leg - 0.52) / 0.06, 2.0)) - 0.3);
+    if (wash != vec4(0.0)) c = washed(c, leg, ahead);
     if (w < -sewn.x) c = accent * 0.9;
     if (w < sewn.x) {
         c = mix(c, accent, trims.z > 0.5 ? 1.0 : 0.0) * 0.95;
@@ -274,7 +310,7 @@ void main() {
         c *= 0.95 + 0.1 * folds(at.xz * 60.0);
         c *= mix(vec3(1), vec3(1.04, 0.95, 0.93), noise(at.xz * 14.0));
         if (id == 2.0) c = face(c);
-        if (id == 10.0 && limb.y > shoe_top) { c = accent; shod = true; }
+        if (id == 10.0 && limb.y > min(shoe_top, shoe.x > 0.0 ? shoe.w : 9.0)) { c = shoe_leather(); shod = true; }
         if (id == 2.0 && at.z > head.x - 0.35 * max(0.0, at.y - head.y) && at.y > head.y) id = 1.0;
     } else if (KIND == TOP) {
         margin = top_margin();
