@@ -6,6 +6,7 @@ frame is.
 """
 
 from dataclasses import dataclass
+from functools import cache
 
 import cv2
 import numpy as np
@@ -26,6 +27,8 @@ much steeper it is drawn than the network does."""
 _FADE_PX = 7
 """Twice the width, in crop pixels, over which painted skin fades out on skin in view."""
 _UNSEEN = 0.03
+_MOTTLE, _MOTTLE_PX = 0.009, (0.6, 2.0)
+"""How uneven skin is, the share of its light that two grains of those sizes, crop pixels, take or give."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +59,7 @@ def repaint(layers: Layers, person: Person, old: F32, backdrop: Backdrop | None 
     cells = box_around(behind.gone, _MARGIN)
     at = doubled(cells)
     if old[at].size > 0:
-        colour = _fine(skin_of(layers, window, old, person.tone)[cells])
+        colour = _fine(skin_of(layers, window, old, person.tone)[cells]) * _mottled()[at]
         guess, share = _fine(behind.colour[cells]), _fine(behind.unsure[cells])
         bare = _outline(layers.bare[cells])
         if backdrop is not None:
@@ -69,6 +72,15 @@ def repaint(layers: Layers, person: Person, old: F32, backdrop: Backdrop | None 
         painted[:, at[0], at[1]] = cv2.split(_mixed(colour, guess, other))
         alphas[:, at[0], at[1]] = _alphas(old[at], share, bare)
     return Repainted(behind.repeat, alphas[0], painted, alphas[1])
+
+
+@cache
+def _mottled() -> F32:
+    """(256, 192, 1) what uneven skin leaves of the light: always the same, so that it never flickers."""
+    noise = np.random.default_rng(0).standard_normal((MODEL_HEIGHT, MODEL_WIDTH)).astype(np.float32)
+    fine, coarse = (cv2.GaussianBlur(noise, (0, 0), sigma) for sigma in _MOTTLE_PX)
+    spots = fine / fine.std() + coarse / coarse.std()
+    return np.asarray(1 + _MOTTLE * spots[..., None], np.float32)
 
 
 def _alphas(old: F32, share: F32, bare: F32) -> tuple[F32, F32]:
