@@ -8,8 +8,8 @@ from torch.utils.flop_counter import FlopCounterMode
 from lookglass_export.baselines.probe import Probe
 from lookglass_export.models.appearance import Appearance
 from lookglass_export.models.attention import _merge_text, cross_attention
-from lookglass_export.models.garment import GarmentEncoder, GarmentParser
-from lookglass_export.models.geometry import Geometry
+from lookglass_export.models.fusions import FUSIONS
+from lookglass_export.models.garment import GarmentParser
 from lookglass_export.models.pose_maps import SEEN, SEGMENTS, PoseMaps
 from lookglass_export.models.text import TextNull
 from lookglass_export.models.tryon import TryOnGraph
@@ -45,10 +45,12 @@ def macs(call) -> float:
 
 
 @torch.no_grad()
-def test_layers_have_the_contract_s_shapes_within_the_budget() -> None:
+@pytest.mark.parametrize("fusion", FUSIONS)
+def test_layers_have_the_contract_s_shapes_within_the_budget(fusion: str) -> None:
+    garment_encoder, geometry = FUSIONS[fusion]
     tryon, encoder, text = (
-        TryOnGraph(Geometry(), Appearance()).eval(),
-        GarmentEncoder().eval(),
+        TryOnGraph(geometry(), Appearance()).eval(),
+        garment_encoder().eval(),
         TextNull().eval(),
     )
     garment, words = encoder(torch.rand(1, 9, 128, 128), torch.eye(3)[:1]), text()

@@ -50,7 +50,20 @@ class SelfAttention(nn.Module):
         return self.out(merge_heads(weights @ v))
 
 
-class Fusion(nn.Module):
+class SelfBlock(nn.Module):
+    """Tokens look at each other alone."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.attend_self = SelfAttention(width)
+        self.feed_forward = FeedForward(width)
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = x + self.attend_self(x)
+        return x + self.feed_forward(x)
+
+
+class CrossBlock(nn.Module):
     """Person tokens look at the cached garment tokens, and at the text tokens beside them.
 
     The two attentions are merged by their log-sum-exp, which equals one softmax over both sets.

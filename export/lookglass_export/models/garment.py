@@ -1,5 +1,6 @@
-"""The garment side: runs once per garment, its tokens are cached."""
+"""The garment side: runs once per garment, what it says is cached."""
 
+from abc import ABC, abstractmethod
 from itertools import pairwise
 
 import torch
@@ -13,7 +14,6 @@ from lookglass_export.models.blocks import (
     InvertedResidual,
     conv,
     grid,
-    heads,
     sine_positions,
     tokens,
 )
@@ -23,17 +23,11 @@ TOKEN_GRID = 16
 EXTRA_COLUMNS = 8
 
 
-class GarmentEncoder(nn.Module):
-    """(B, 9, 128, 128) garment pixels and their (B, 3) category -> keys, values and columns of 256 tokens.
+class GarmentEncoder(ABC, nn.Module):
+    """(B, 9, 128, 128) garment pixels and their (B, 3) category -> what a fusion's `Geometry` asks for."""
 
-    The extra columns are token coordinates x and y in [-1, 1], the shares of the five parts, and alpha.
-    """
-
-    def __init__(
-        self, *, width: int = 128, fusions: int = 2, part_heads: int = 3, key: int = 32, value: int = 16
-    ) -> None:
+    def __init__(self, *, width: int = 128) -> None:
         super().__init__()
-        self.part_heads = part_heads
         self.stem = nn.Sequential(
             conv(11, 24, stride=2),
             conv(24, 48, stride=2),
@@ -46,15 +40,12 @@ class GarmentEncoder(nn.Module):
         self.attentions = nn.ModuleList(SelfAttention(width) for _ in range(2))
         self.feed_forwards = nn.ModuleList(FeedForward(width) for _ in range(2))
         self.norm = nn.LayerNorm(width)
-        self.fusion_keys_values = nn.ModuleList(nn.Linear(width, 2 * width) for _ in range(fusions))
-        self.flow_keys = nn.Linear(width, part_heads * key)
-        self.flow_values = nn.Linear(width, part_heads * value)
         self.register_buffer("positions", sine_positions(TOKEN_GRID, TOKEN_GRID, width), persistent=False)
         self.register_buffer("pixel_grid", grid(SIZE, SIZE)[None], persistent=False)
         self.register_buffer("token_grid", grid(TOKEN_GRID, TOKEN_GRID)[None], persistent=False)
 
     def forward(self, pixels: Tensor, category: Tensor) -> dict[str, Tensor]:
-        """Names as in the graph: fusion{i}_k, fusion{i}_v, flow_k, flow_v, garment_extra, garment_category.
+        """Names as in the graph: those of `tell`, and garment_category.
 
         The last is the one-hot category as it was given, for what runs per frame.
         """
@@ -64,18 +55,18 @@ class GarmentEncoder(nn.Module):
         for attention, feed_forward in zip(self.attentions, self.feed_forwards, strict=True):
             x = x + attention(x)
             x = x + feed_forward(x)
-        x = self.norm(x)
-        out = {}
-        for i, layer in enumerate(self.fusion_keys_values):
-            out[f"fusion{i}_k"], out[f"fusion{i}_v"] = (heads(part, 4) for part in layer(x).chunk(2, -1))
         shares = functional.avg_pool2d(pixels[:, 3:], SIZE // TOKEN_GRID)
         columns = torch.cat([self.token_grid.expand(batch, -1, -1, -1), shares[:, 1:], shares[:, :1]], 1)
-        return out | {
-            "flow_k": heads(self.flow_keys(x), self.part_heads),
-            "flow_v": heads(self.flow_values(x), self.part_heads),
-            "garment_extra": tokens(columns),
-            "garment_category": category * 1.0,
-        }
+        return self.tell(self.norm(x), tokens(columns)) | {"garment_category": category * 1.0}
+
+    @abstractmethod
+    def tell(self, x: Tensor, columns: Tensor) -> dict[str, Tensor]:
+        """What is kept of a garment.
+
+        Args:
+            x: (B, 256, width), its tokens.
+            columns: (B, 256, 8), token coordinates x and y in [-1, 1], shares of the five parts, and alpha.
+        """
 
 
 class GarmentParser(nn.Module):

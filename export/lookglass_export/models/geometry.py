@@ -1,50 +1,55 @@
-"""The geometry branch: pose maps, mask and garment tokens in; flow and coverage per part out. No colour."""
+"""The geometry branch: pose maps, mask and garment in; flow and coverage per part out. No colour."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
 from lookglass.types import CATEGORIES
-from lookglass_export.models.attention import Fusion, cross_attention
-from lookglass_export.models.blocks import (
-    InvertedResidual,
-    conv,
-    heads,
-    image,
-    merge_heads,
-    sine_positions,
-    tokens,
-    upsample,
-)
-from lookglass_export.models.garment import EXTRA_COLUMNS
+from lookglass_export.models.blocks import InvertedResidual, conv, image, sine_positions, tokens, upsample
 from lookglass_export.models.pose_maps import MAP_COUNT, PoseMaps
 
 PARTS = 3
 
 
-class Geometry(nn.Module):
-    """Attention is the correspondence: head p's expected token coordinates are part p's flow.
+class Geometry(ABC, nn.Module):
+    """What the three fusions share; each says where the garment and the words join.
 
     Everything happens at 1/8 of the crop (32x24) and 1/16 (16x12); two light stages refine the flow at 1/4
     and draw the coverage at 1/2, guided by the person mask.
     """
 
     def __init__(
-        self, *, width: int = 128, middle: int = 96, key: int = 32, value: int = 16, fusions: int = 2
+        self,
+        blocks: Iterable[nn.Module],
+        *,
+        queries: int,
+        features: int,
+        width: int = 128,
+        middle: int = 96,
     ) -> None:
+        """Build what is shared.
+
+        Args:
+            blocks: what `join` runs at 1/16.
+            queries: channels that `guess` makes of a pixel at 1/8.
+            features: channels that it returns.
+            width: channels at 1/16.
+            middle: channels at 1/8.
+        """
         super().__init__()
         self.pose_maps = PoseMaps(32, 24)
         self.stem = nn.Sequential(conv(MAP_COUNT + 64, middle, kernel=1), InvertedResidual(middle))
         self.down = conv(middle, width, stride=2)
         self.register_buffer("positions", sine_positions(16, 12, width), persistent=False)
         self.of_category = nn.Parameter(torch.zeros(len(CATEGORIES), width))
-        self.fusions = nn.ModuleList(Fusion(width) for _ in range(fusions))
+        self.fusions = nn.ModuleList(blocks)
         self.up = nn.Conv2d(width, middle, 1)
         self.merge = InvertedResidual(middle)
-        self.query = nn.Conv2d(middle, PARTS * key, 1)
-        self.read = nn.Sequential(
-            conv(middle + PARTS * (value + EXTRA_COLUMNS), middle, kernel=1), InvertedResidual(middle)
-        )
+        self.query = nn.Conv2d(middle, queries, 1)
+        self.read = nn.Sequential(conv(features, middle, kernel=1), InvertedResidual(middle))
         self.flow8 = nn.Conv2d(middle, 2 * PARTS, 1)
         self.narrow = nn.Conv2d(middle, 32, 1)
         self.refine = nn.Sequential(conv(32 + 16 + 2 * PARTS, 32, kernel=1), InvertedResidual(32))
@@ -68,24 +73,16 @@ class Geometry(nn.Module):
         """Person from `encode_person`; see `lookglass.types.Layers` for the outputs.
 
         Returns:
-            flow (B, 6, 64, 48), its coarser stages flow_attention and flow8 (B, 6, 32, 24), log_relief
+            flow (B, 6, 64, 48), its coarser stages flow_guess and flow8 (B, 6, 32, 24), log_relief
             (B, 1, 64, 48), the shade of the body's form, and coverage_logits (B, 3, 128, 96).
         """
         category = (garment["garment_category"] @ self.of_category)[:, None]
         x = tokens(self.down(person)) + self.positions + category
-        words = (text["text_k"], text["text_v"], text["text_mask"])
-        for i, fusion in enumerate(self.fusions):
-            x = fusion(x, (garment[f"fusion{i}_k"], garment[f"fusion{i}_v"], garment["garment_extra"]), words)
+        x = self.join(x, garment, text)
         x = self.merge(person + upsample(self.up(image(x, 16, 12))))
-        q = heads(tokens(self.query(x)), PARTS)
-        q = q * q.shape[-1] ** -0.5
-        values, columns, _ = cross_attention(
-            q, garment["flow_k"], garment["flow_v"], garment["garment_extra"]
-        )
-        flow0 = columns[..., :2].transpose(2, 3).reshape(-1, 2 * PARTS, 32, 24)
-        seen = image(torch.cat([merge_heads(values), merge_heads(columns)], -1), 32, 24)
-        x = self.read(torch.cat([x, seen], 1))
-        flow8 = flow0 + self.flow8(x)
+        x, guess = self.guess(x, garment, text)
+        x = self.read(x)
+        flow8 = guess + self.flow8(x)
         y = self.refine(
             torch.cat([upsample(self.narrow(x)), functional.pixel_unshuffle(mask, 4), upsample(flow8)], 1)
         )
@@ -95,7 +92,15 @@ class Geometry(nn.Module):
         return {
             "flow": flow,
             "flow8": flow8,
-            "flow_attention": flow0,
+            "flow_guess": guess,
             "log_relief": self.relief(y).clamp(-0.6, 0.3),
             "coverage_logits": self.coverage(z),
         }
+
+    @abstractmethod
+    def join(self, x: Tensor, garment: dict[str, Tensor], text: dict[str, Tensor]) -> Tensor:
+        """Person tokens (B, 192, width) -> as many, through the blocks."""
+
+    @abstractmethod
+    def guess(self, x: Tensor, garment: dict[str, Tensor], text: dict[str, Tensor]) -> tuple[Tensor, Tensor]:
+        """Pixels (B, middle, 32, 24) -> (B, features, 32, 24) to go on with, and a flow (B, 6, 32, 24)."""

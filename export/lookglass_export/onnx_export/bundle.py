@@ -10,6 +10,7 @@ import onnx
 
 from lookglass.bundle.manifest import FORMAT
 from lookglass.types import CATEGORIES
+from lookglass_export.models.fusions import DEFAULT
 from lookglass_export.training.vocabulary import VOCABULARY
 
 DTYPES = {
@@ -27,6 +28,7 @@ def write_manifest(
     scores: Mapping[str, Any],
     name: str = "default",
     categories: Sequence[str] = CATEGORIES,
+    fusion: str = DEFAULT,
 ) -> Path:
     """Describe every .onnx file of a folder; the graph's name is the file's stem.
 
@@ -37,6 +39,7 @@ def write_manifest(
         scores: what it scored.
         name: of the bundle.
         categories: of the garments that it was trained on, and dresses.
+        fusion: of its try-on graph.
 
     Returns:
         The path of the manifest, which is written aside and then renamed.
@@ -50,7 +53,7 @@ def write_manifest(
         "resolution": [256, 192],
         "categories": list(categories),
         "modalities": ["garment", "text"] if reads else ["garment"],
-        "fusion": "cross",
+        "fusion": fusion,
         "graphs": {path.stem: _describe(path) for path in sorted(folder.glob("*.onnx"))},
         "training": dict(training),
         "scores": dict(scores),

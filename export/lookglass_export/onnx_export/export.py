@@ -47,5 +47,6 @@ def main(argv: list[str]) -> None:
             training=training,
             scores=scores,
             categories=args.categories,
+            fusion=nets.fusion,
         )
     )

@@ -15,6 +15,7 @@ from onnx import numpy_helper
 from torch import Tensor, nn
 
 from lookglass.bundle import Bundle
+from lookglass_export.models.fusions import DEFAULT
 from lookglass_export.onnx_export.half import fold_and_round
 from lookglass_export.training.errors import TrainingError
 from lookglass_export.training.task import WORDS, Batch, Task
@@ -35,21 +36,26 @@ PLACES = {
 """Task -> beginning of its weights' names -> graph and the beginning of their names there."""
 RENAMED = {"text_k": "keys", "text_v": "values"}
 """Weights that are a graph's outputs have those names."""
-PARAMETERS = (".weight", ".bias", ".places", ".slots", "of_category")
+PARAMETERS = (".weight", ".bias", ".places", "slots", "of_category", "of_words")
 """How the names of weights end."""
 TRAINED_ALONE = ("appearance.parse.",)
 """Heads that no graph has: they start afresh."""
 
 
-def bundle_weights(folder: Path) -> dict[str, Weights]:
+def bundle_weights(folder: Path, *, fusion: str = DEFAULT) -> dict[str, Weights]:
     """Every task's weights, batch norms folded, as float32.
 
     Raises:
         BundleError: the bundle is missing, damaged or refused.
-        TrainingError: it reads other words than are taught here.
+        TrainingError: it is of another fusion, or reads other words than are taught here.
     """
     manifest = Bundle.load(folder).manifest
     graphs, words = manifest.graphs, manifest.vocabulary
+    if manifest.fusion != fusion:
+        raise TrainingError(
+            f"the bundle {folder} is of {manifest.fusion} fusion, not of {fusion}: go on with "
+            f"--fusion {manifest.fusion}."
+        )
     if words != VOCABULARY[: len(words)]:
         raise TrainingError(f"the bundle {folder} reads another vocabulary than is taught here")
     wanted = {graph for places in PLACES.values() for graph, _ in places.values()} & graphs.keys()

@@ -6,8 +6,8 @@ from torch import Tensor
 from torch.nn import functional
 
 from lookglass.categories import one_hot
-from lookglass_export.models.garment import GarmentEncoder
-from lookglass_export.models.geometry import PARTS, Geometry
+from lookglass_export.models.fusions import DEFAULT, FUSIONS
+from lookglass_export.models.geometry import PARTS
 from lookglass_export.models.text import TextEncoder, TextNull
 from lookglass_export.training.light import log_gain, relief
 from lookglass_export.training.scenes import (
@@ -48,10 +48,12 @@ class GeometryTask(Task):
     said = 0.5
     """Share of pairs that come with words."""
 
-    def __init__(self) -> None:
+    def __init__(self, fusion: str = DEFAULT) -> None:
         super().__init__()
-        self.geometry = Geometry()
-        self.encoder = GarmentEncoder()
+        self.fusion = fusion
+        encoder, geometry = FUSIONS[fusion]
+        self.geometry = geometry()
+        self.encoder = encoder()
         self.text = TextNull()
         self.words = TextEncoder()
 
@@ -98,7 +100,7 @@ class GeometryTask(Task):
         weight = batch["weight"] * (0.1 + 0.9 * batch["inside"])
         fine = _flow_loss(out["flow"], batch["flow"], weight)
         coarse = 0.5 * _flow_loss(out["flow8"], batch["flow"], weight)
-        attention = 0.3 * _flow_loss(out["flow_attention"], batch["flow"], weight)
+        guess = 0.3 * _flow_loss(out["flow_guess"], batch["flow"], weight)
         target, logits = batch["coverage"], out["coverage_logits"].float()
         shown = (0.1 + 0.9 * batch["inside"]) * batch["asked"]
         edges = 1 + 3 * _edges(target[:, :PARTS])
@@ -108,7 +110,7 @@ class GeometryTask(Task):
         return {
             "flow": 4 * fine,
             "flow8": 4 * coarse,
-            "attention": 4 * attention,
+            "guess": 4 * guess,
             "coverage": cover,
             "alpha": alpha_error,
             "smooth": 0.5 * _roughness(out["flow"]),

@@ -32,6 +32,7 @@ class Settings:
         validation: folder of validation scenes.
         run: folder of checkpoint and TensorBoard log.
         minutes: budget, over which the learning rate follows a cosine to zero; resuming counts what was used.
+        iterations: the budget in steps, instead: what is compared has to be equal on any machine.
         batch: scenes per step and process.
     """
 
@@ -39,6 +40,7 @@ class Settings:
     validation: Path
     run: Path
     minutes: float
+    iterations: int | None = None
     batch: int = 4
     learning_rate: float = 2e-3
     weight_decay: float = 0.02
@@ -113,6 +115,13 @@ class Trainer:
             self._resume()
         self.ranks.share(task.state_dict().values())
 
+    @property
+    def progress(self) -> float:
+        """Share of the budget that is used."""
+        if self.settings.iterations:
+            return self.iteration / self.settings.iterations
+        return self.minutes / self.settings.minutes
+
     def run(self) -> dict[str, float]:
         """Train until the budget is used; returns the last validation scores, in the first process.
 
@@ -131,7 +140,7 @@ class Trainer:
             bar.update()
             if log and self.iteration % 20 == 0:
                 self._log(log, bar, losses)
-            done = self.minutes >= settings.minutes
+            done = self.progress >= 1
             if log and (done or self.iteration % settings.validate_every == 0):
                 scores = self.validate()
                 for name, value in scores.items():
@@ -145,7 +154,7 @@ class Trainer:
 
     def step(self, batch: Batch) -> dict[str, float]:
         """Learn from one batch; returns the losses of this process's part of it."""
-        progress = min(self.minutes / self.settings.minutes, 1.0)
+        progress = min(self.progress, 1.0)
         rate = self.settings.learning_rate * min(1, (self.iteration + 1) / self.settings.warm_up)
         for group in self.optimizer.param_groups:
             group["lr"] = rate * max(0.5 + 0.5 * math.cos(math.pi * progress), 0.005)
@@ -203,6 +212,7 @@ class Trainer:
             "optimizer": self.optimizer.state_dict(),
             "iteration": self.iteration,
             "minutes": self.minutes,
+            "fusion": self.task.fusion,
         }
         aside = self.checkpoint.with_suffix(".part")
         torch.save(state, aside)
@@ -210,6 +220,7 @@ class Trainer:
 
     def _resume(self) -> None:
         state = torch.load(self.checkpoint, weights_only=True, map_location=self.ranks.device)
+        self.task.refuse_other_fusion(state, self.checkpoint)
         self.task.load_state_dict(state["task"])
         self.average.load_state_dict(state["average"])
         self.optimizer.load_state_dict(state["optimizer"])

@@ -12,6 +12,7 @@ from pathlib import Path
 import torch
 
 from lookglass.errors import LookglassError
+from lookglass_export.models.fusions import DEFAULT, FUSIONS
 from lookglass_export.training.from_bundle import bundle_weights, unfold
 from lookglass_export.training.loop import Settings, Trainer, batches
 from lookglass_export.training.ranks import Ranks
@@ -29,6 +30,7 @@ def main(argv: list[str]) -> None:
         with Ranks() as ranks:
             for name in args.task or TASKS:
                 settings = _settings(args)
+                torch.manual_seed(args.seed)  # Fresh weights are drawn before there is a trainer.
                 Trainer(_task(name, args, settings, ranks), settings, ranks).run()
             if args.compact and ranks.leads:
                 save_compact(args.run, args.compact)
@@ -51,8 +53,13 @@ def _arguments(argv: list[str]) -> argparse.Namespace:
         help="one or more; by default all but the baseline, and the words alone",
     )
     parser.add_argument(
+        "--fusion", choices=FUSIONS, default=DEFAULT, help="where person and garment join (%(default)s)"
+    )
+    budget = parser.add_mutually_exclusive_group()
+    budget.add_argument(
         "--minutes", type=float, default=60, help="budget of each task, earlier runs included"
     )
+    budget.add_argument("--iterations", type=int, help="the budget in steps, instead")
     parser.add_argument("--batch", type=int, default=4, help="scenes per step and process")
     parser.add_argument(
         "--learning-rate",
@@ -77,6 +84,7 @@ def _settings(args: argparse.Namespace) -> Settings:
         validation=args.validation,
         run=args.run,
         minutes=args.minutes,
+        iterations=args.iterations,
         batch=args.batch,
         learning_rate=args.learning_rate or (FINE_TUNING_RATE if args.bundle else LEARNING_RATE),
         threads=args.threads,
@@ -89,8 +97,12 @@ def _task(name: str, args: argparse.Namespace, settings: Settings, ranks: Ranks)
     if args.bundle is None or (settings.run / f"{name}.pt").exists():
         start = torch.load(args.start_from, weights_only=True) if args.start_from else {}
         if name in STAGES:
-            start[name] = (collect(settings.run) or start).get("geometry", {})
-        return load_task(name, start.get(name, {}).get("weights"))
-    task = load_task(name, None)
+            start[name] = (collect(settings.run) or start).get("geometry")
+        task, found = load_task(name, None, fusion=args.fusion), start.get(name)
+        if not found:
+            return task
+        task.refuse_other_fusion(found, args.start_from or settings.run)
+        return load_task(name, found["weights"], fusion=args.fusion)
+    task = load_task(name, None, fusion=args.fusion)
     examples = islice(batches(task, settings, ranks), _UNFOLDING_BATCHES)
-    return unfold(task, bundle_weights(args.bundle)[name], examples)
+    return unfold(task, bundle_weights(args.bundle, fusion=args.fusion)[name], examples)

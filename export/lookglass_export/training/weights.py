@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 
 from lookglass_export.baselines.probe_task import ProbeTask
+from lookglass_export.models.fusions import DEFAULT
 from lookglass_export.models.garment import GarmentEncoder, GarmentParser
 from lookglass_export.models.text import TextEncoder, TextNull
 from lookglass_export.models.tryon import TryOnGraph
@@ -15,7 +16,7 @@ from lookglass_export.training.appearance_task import AppearanceTask
 from lookglass_export.training.errors import TrainingError
 from lookglass_export.training.geometry_task import GeometryTask
 from lookglass_export.training.parser_task import ParserTask
-from lookglass_export.training.task import LATER, WORDS, Task
+from lookglass_export.training.task import LATER, WORDS, Task, fusion_of
 from lookglass_export.training.words_task import WordsTask
 
 TASKS: dict[str, type[Task]] = {task.name: task for task in (GeometryTask, AppearanceTask, ParserTask)}
@@ -28,6 +29,8 @@ BASELINES: dict[str, type[Task]] = {ProbeTask.name: ProbeTask}
 @dataclass(frozen=True, slots=True)
 class Networks:
     """Everything that is exported, folded and rounded as it is stored; `words` if they were taught."""
+
+    fusion: str
 
     tryon: TryOnGraph
     encoder: GarmentEncoder
@@ -47,6 +50,7 @@ def collect(run: Path) -> dict[str, dict]:
                 "weights": {key: _half(value) for key, value in state["average"].items()},
                 "iteration": state["iteration"],
                 "minutes": state["minutes"],
+                "fusion": state.get("fusion"),
             }
     words = run / f"{WordsTask.name}.pt"
     if "geometry" in found and words.exists():
@@ -61,13 +65,14 @@ def save_compact(run: Path, path: Path) -> None:
     torch.save(collect(run), path)
 
 
-def load_task(name: str, weights: dict[str, Tensor] | None) -> Task:
+def load_task(name: str, weights: dict[str, Tensor] | None, *, fusion: str = DEFAULT) -> Task:
     """A task with given weights, or fresh ones; what older weights lack starts afresh.
 
     Raises:
         TrainingError: the weights are of another architecture.
     """
-    task = (TASKS | STAGES | BASELINES)[name]()
+    make = (TASKS | STAGES | BASELINES)[name]
+    task = make(fusion) if issubclass(make, GeometryTask) else make()
     if weights is None:
         return task
     values = {key: value.float() if value.is_floating_point() else value for key, value in weights.items()}
@@ -79,14 +84,15 @@ def load_task(name: str, weights: dict[str, Tensor] | None) -> Task:
 
 def networks(found: dict[str, dict]) -> Networks:
     """Assemble what is exported; a task that was never trained keeps its fresh weights."""
-    tasks = {name: load_task(name, found[name]["weights"] if name in found else None) for name in TASKS}
+    fusion = fusion_of(found.get("geometry", {}))
+    tasks = {name: load_task(name, found.get(name, {}).get("weights"), fusion=fusion) for name in TASKS}
     for task in tasks.values():
         fold_and_round(task)
     geometry = tasks["geometry"]
     tryon = TryOnGraph(geometry.geometry, tasks["appearance"].appearance)
     taught = any(key.startswith(WORDS) for key in found.get("geometry", {}).get("weights", ()))
     words = geometry.words if taught else None
-    return Networks(tryon, geometry.encoder, geometry.text, tasks["parser"].parser, words)
+    return Networks(fusion, tryon, geometry.encoder, geometry.text, tasks["parser"].parser, words)
 
 
 def _half(value: Tensor) -> Tensor:

@@ -2,6 +2,7 @@
 
 from typing import Self
 
+from lookglass_export.models.fusions import DEFAULT
 from lookglass_export.training.geometry_task import GeometryTask
 
 
@@ -12,8 +13,8 @@ class WordsTask(GeometryTask):
     main_score = "words_sampling_error_px"
     said = 1.0
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, fusion: str = DEFAULT) -> None:
+        super().__init__(fusion)
         self.requires_grad_(False)
         self.words.requires_grad_(True)
 
