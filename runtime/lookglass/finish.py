@@ -5,7 +5,6 @@ from dataclasses import replace
 import cv2
 import numpy as np
 
-from lookglass.box import doubled
 from lookglass.edges import snap_to_edges
 from lookglass.forearm import forearms
 from lookglass.lining import Lining, open_neck
@@ -69,7 +68,7 @@ def _fit_arms_and_neck(
     """What is particular to garments that have a neck and sleeves."""
     arms = forearms(person, layers.bare.shape)
     layers = replace(layers, bare=join_hands(layers, arms))
-    bare, lining = open_neck(layers, fitted, garment)
+    bare, lining = open_neck(layers, fitted, garment, person)
     return _no_slits(replace(layers, bare=bare), fitted.seen), lining
 
 
@@ -109,9 +108,8 @@ def _lined(paint: Repainted, lining: Lining | None) -> Repainted:
     """Lay the inside of the collar over the paint, and draw it over the wall, too."""
     if lining is None:
         return paint
-    rows, columns = doubled(lining.at)
-    painted, alpha = paint.painted[:, rows, columns], paint.painted_alpha[rows, columns]
-    share, colour = (cv2.resize(a, alpha.shape[::-1]) for a in (lining.alpha, lining.colour))
-    painted += (colour.transpose(2, 0, 1) - painted) * np.minimum(4 * share, 1)
-    np.maximum(alpha, drawn_as(np.clip(2 * share - 0.5, 0, 1)), out=alpha)
+    rows, columns = lining.at
+    painted, alpha = paint.painted[:, rows, columns], paint.painted_alpha[lining.at]
+    painted += (lining.colour.transpose(2, 0, 1) - painted) * lining.alpha
+    np.maximum(alpha, drawn_as(lining.alpha), out=alpha)
     return paint

@@ -39,7 +39,7 @@ def old_clothes(layers: Layers, person: Person, mask: F32) -> F32:
     window = np.ascontiguousarray(model_columns(person.picture), np.uint8)
     shown = cv2.resize(window, size, interpolation=cv2.INTER_AREA) * np.float32(1 / 255)
     skin = (
-        _like_skin(shown, person.tone, layers.occluder[1]) * np.clip(2 * layers.bare - 0.5, 0, 1) * (1 - sure)
+        like_skin(shown, person.tone, layers.occluder[1]) * np.clip(2 * layers.bare - 0.5, 0, 1) * (1 - sure)
     )
     return np.asarray(np.minimum(old, body) * (1 - skin), np.float32)
 
@@ -73,7 +73,7 @@ def _surely(old: F32) -> F32:
     return np.asarray(cv2.erode((old > _SURE).astype(np.float32), inner), np.float32)
 
 
-def _like_skin(shown: cv2.typing.MatLike, tone: F32, front: F32) -> F32:
+def like_skin(shown: cv2.typing.MatLike, tone: F32, front: F32 | np.float32) -> F32:
     """(h, w) in [0, 1], how surely colours, (h, w, 3) BGR, are skin: a grey cuff has not the face's hue.
 
     What the network sees in front, (h, w), may be darker: hands are, in the shadow of their sleeves.

@@ -57,14 +57,15 @@ def shade(worn: F32, flow: F32, occluder: F32, mask: F32, *, albedo: float = 0.0
     share = sleeves / np.maximum(torso + sleeves, np.float32(1e-3))
     gain = 1 - _ON_TORSO * on_torso * (1 - share) - _ON_SLEEVES * on_sleeves * share - _AT_OUTLINE * outline
     gain = np.minimum(gain, 1 - _IN_CREASES * _creases(worn, flow))
-    gain = _bounced(gain, _OWN_LIGHT * albedo)
+    gain = bounced(gain, albedo)
     slit = np.clip((on_body - _SLIT[0]) / (_SLIT[1] - _SLIT[0]), 0, 1)
     loss = (_ON_BODY * on_body + _IN_SLITS * slit) * (1 - cloth) * mask * (1 - occluder[1])
     return np.asarray(gain, np.float32), np.asarray(loss, np.float32)
 
 
-def _bounced(gain: F32, albedo: float) -> F32:
+def bounced(gain: F32 | np.float32, albedo: float) -> F32:
     """What is left of the light once it has bounced around in the cloth (Jimenez et al. 2016)."""
+    albedo *= _OWN_LIGHT
     a, b, c = 2.0404 * albedo - 0.3324, 0.6417 - 4.7951 * albedo, 2.7552 * albedo + 0.6903
     return np.asarray(np.maximum(gain, ((a * gain + b) * gain + c) * gain), np.float32)
 

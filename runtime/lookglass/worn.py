@@ -11,9 +11,9 @@ from lookglass.types import F32, GARMENT_LABELS, PARTS, U8, Garment, Layers
 _PHOTO_PX = 128
 _OVERLAP_PX = 23
 """Side of the neighbourhood, of 128, by which parts of the photo overlap: flow errs by a few pixels."""
-_RIM_PX, _NEAR = 13, 9
-"""Sides of the neighbourhoods of the neck opening, of 128, and of the torso, in the network's cells, where
-the photo alone cuts the garment."""
+_RIM_PX, _ABOUT_PX, _NEAR = 13, 5, 9
+"""Sides of the neighbourhoods of the neck opening, of 128, in which the photo alone cuts the garment, and in
+which what is no cloth is the opening; and of the torso, in the network's cells, where it does so."""
 _OWN = (("torso", "front_collar"), *((sleeve,) for sleeve in PARTS[1:]))
 
 
@@ -44,29 +44,37 @@ def worn(layers: Layers, garment: Garment) -> Worn:
     """
     size = layers.coverage.shape[:0:-1]
     coverage, seen = np.empty_like(layers.coverage), np.empty_like(layers.coverage)
+    cloth = _cloth(garment.texture)
     torso, *sleeves = (
-        _looked_up(stencil, flow, size)
+        _looked_up(np.dstack([cloth, stencil]), flow, size)
         for stencil, flow in zip(_stencils(garment.parts), layers.flow, strict=True)
     )
     around = cv2.dilate(layers.coverage[0], np.ones((_NEAR, _NEAR), np.uint8))
-    coverage[0] = np.maximum(layers.coverage[0] * torso[..., 0], around * torso[..., 2])
+    coverage[0] = np.maximum(layers.coverage[0] * torso[..., 1], around * torso[..., 2])
     for part, sleeve in enumerate(sleeves, 1):
-        coverage[part] = layers.coverage[part] * sleeve[..., 0]
-        seen[part] = coverage[part] * sleeve[..., 1]
+        coverage[part] = layers.coverage[part] * sleeve[..., 1]
+        seen[part] = coverage[part] * sleeve[..., 0]
         coverage[part] = np.minimum(coverage[part], cv2.dilate(seen[part], np.ones((3, 3), np.uint8)))
-    seen[0] = coverage[0] * torso[..., 1]
-    return Worn(coverage, seen, np.asarray(around * torso[..., 3], np.float32))
+    seen[0] = coverage[0] * torso[..., 0]
+    return Worn(coverage, seen, np.asarray(around * torso[..., 3] * (1 - torso[..., 0]), np.float32))
+
+
+@remembered
+def _cloth(texture: U8) -> U8:
+    """(128, 128) the photo's alpha, without the inside of the collar's back."""
+    size = (_PHOTO_PX, _PHOTO_PX)
+    return np.asarray(cv2.resize(texture[..., 3], size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
 @remembered
 def _stencils(parts: U8) -> list[U8]:
-    """For each part (128, 128, c), 255 near it and on cloth; for the torso also around and in the opening."""
+    """For each part (128, 128, c), 255 near it; for the torso also around and about in the neck opening."""
     size = (_PHOTO_PX, _PHOTO_PX)
     small = np.asarray(cv2.resize(parts, size, interpolation=cv2.INTER_NEAREST), np.uint8)
-    inside, cloth = _labelled(small, "inner_back_collar"), _labelled(small, "background", "inner_back_collar")
-    torso, *sleeves = ([_grown(_labelled(small, *own), _OVERLAP_PX), cv2.bitwise_not(cloth)] for own in _OWN)
-    opening = [_grown(inside, _RIM_PX), cv2.blur(inside, (3, 3))]
-    return [np.asarray(cv2.merge(channels), np.uint8) for channels in (torso + opening, *sleeves)]
+    near = [_grown(_labelled(small, *own), _OVERLAP_PX) for own in _OWN]
+    inside = _labelled(small, "inner_back_collar")
+    near[0] = np.dstack([near[0], _grown(inside, _RIM_PX), _grown(inside, _ABOUT_PX)])
+    return near
 
 
 def _labelled(parts: U8, *labels: str) -> U8:

@@ -12,7 +12,7 @@ from lookglass.compose import compose, draw
 from lookglass.demo_assets import GARMENTS, PEOPLE
 from lookglass.finish import finish
 from lookglass.lining import open_neck
-from lookglass.person.crop import CROP_SIZE, crop_matrix
+from lookglass.person.crop import CROP_SIZE, MODEL_HEIGHT, MODEL_WIDTH, crop_matrix
 from lookglass.tryon import TryOn
 from lookglass.types import U8, EncodedGarment, Garment, Layers, Person
 from lookglass.worn import worn as looked_up
@@ -59,9 +59,9 @@ def in_frame(window: np.ndarray, person: Person, shape: tuple[int, ...]) -> np.n
 def drawn_garment(photo: U8, person: Person, layers: Layers, worn: Garment) -> np.ndarray:
     """(H, W) bool: the garment's outside as it is drawn, and the inside of its collar."""
     drawing = draw(photo.shape[:2], person.crop, worn, finish(layers, person, worn))
-    _, lining = open_neck(layers, looked_up(layers, worn), worn)
+    _, lining = open_neck(layers, looked_up(layers, worn), worn, person)
     assert drawing is not None and lining is not None
-    inside = np.zeros(layers.bare.shape, np.float32)
+    inside = np.zeros((MODEL_HEIGHT, MODEL_WIDTH), np.float32)
     inside[lining.at] = lining.alpha
     here = in_frame(inside, person, photo.shape) > 0.25
     here[drawing.region.slices] |= drawing.garment_alpha > 0.25

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from lookglass.lining import open_neck
-from lookglass.types import Garment, Layers
+from lookglass.types import Crop, Garment, Layers, Person
 from lookglass.worn import Worn
 
 NECK = slice(44, 52)
@@ -30,6 +30,15 @@ def _layers() -> Layers:
     return Layers(flow, coverage, front, ones, ones * 0, ones * 0.5, bare, coverage[0])
 
 
+def _person() -> Person:
+    """A grey wall, and a skin-coloured neck on it that the mask draws two crop pixels too wide."""
+    picture, mask = np.full((256, 256, 3), 150, np.uint8), np.zeros((256, 256), np.float32)
+    picture[:100, 32 + 88 : 32 + 104] = 128, 153, 204
+    mask[:100, 32 + 86 : 32 + 106] = 1
+    tone = np.array([0.8, 0.6, 0.5], np.float32)
+    return Person(np.zeros((33, 5), np.float32), Crop(1.0, (320.0, 240.0)), picture, mask, tone)
+
+
 def _worn() -> Worn:
     torso, opening = _layers().coverage.copy(), np.zeros((128, 96), np.float32)
     torso[0, :50, 32:64], opening[20:50, 32:64] = 0, 1
@@ -37,12 +46,12 @@ def _worn() -> Worn:
 
 
 def _seen(layers: Layers) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """What is bare, and the lining's alpha and colour on the whole grid."""
-    bare, lining = open_neck(layers, _worn(), _garment())
-    alpha, colour = np.zeros((128, 96)), np.zeros((128, 96, 3))
+    """What is bare, and the lining's alpha and colour on the whole of the same grid."""
+    bare, lining = open_neck(layers, _worn(), _garment(), _person())
+    alpha, colour = np.zeros((256, 192)), np.zeros((256, 192, 3))
     assert lining is not None
     alpha[lining.at], colour[lining.at] = lining.alpha, lining.colour
-    return bare, alpha, colour
+    return bare, alpha[::2, ::2], colour[::2, ::2]
 
 
 def test_the_inside_of_the_collar_is_seen_beside_the_neck() -> None:
@@ -50,6 +59,14 @@ def test_the_inside_of_the_collar_is_seen_beside_the_neck() -> None:
     assert alpha[33, 36] > 0.95 and alpha[33, 48] < 0.05
     red, green, blue = colour[33, 36]
     assert 0.5 < red < 1 and green == blue == 0
+
+
+def test_it_goes_on_to_the_neck_where_the_mask_is_wider_than_skin() -> None:
+    layers = _layers()
+    wide = layers.bare.copy()
+    wide[:34, 42:54] = 1
+    _, alpha, _ = _seen(replace(layers, bare=wide))
+    assert alpha[32, [42, 43]].min() > 0.9 and alpha[32, 45:51].max() < 0.1
 
 
 def test_below_the_neck_is_its_chest() -> None:
@@ -74,5 +91,5 @@ def test_hair_hangs_in_front_of_the_collar() -> None:
 
 def test_a_garment_without_an_inside_in_its_photo_has_no_lining() -> None:
     layers, worn = _layers(), _worn()
-    bare, lining = open_neck(layers, replace(worn, opening=worn.opening * 0), _garment())
+    bare, lining = open_neck(layers, replace(worn, opening=worn.opening * 0), _garment(), _person())
     assert lining is None and bare is layers.bare

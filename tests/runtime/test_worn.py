@@ -20,6 +20,7 @@ def _garment() -> Garment:
     parts[10:118, 10:40], parts[10:118, 40:88], parts[10:118, 88:118] = 3, 1, 2
     parts[10:30, 50:78] = 5
     texture, pixels = np.full((256, 256, 4), 255, np.uint8), np.zeros((1, 9, 128, 128), np.float32)
+    texture[..., 3] = 255 * np.isin(parts, (1, 2, 3)).repeat(2, 0).repeat(2, 1)
     return Garment("", "upper", texture, parts, pixels)
 
 
