@@ -55,7 +55,7 @@ def _lay_trousers(studio: Studio, scene: Scene, lower: Lower) -> tuple[Array, Ar
     rest, heads = studio.body.rest(int(rng.integers(10**6)), test=scene.plan.test)
     fuller = replace(lower, offset=max(lower.offset, 0.005) * rng.uniform(1.0, 1.6))
     cloth = trousers(studio.body, mesh, rest, heads, fuller, relax=8)
-    flat = rng.uniform(1.0, 1.25)
+    flat = rng.uniform(1.0, 1.25 if scene.plan.test else 1.1)
     broad = flat * max(lower.legs[2], 0.05)
     # The ankles of the body at rest are 0.35 m apart; legs of cloth must not lie on each other.
     # What broadens them in the photo moves them apart, too.

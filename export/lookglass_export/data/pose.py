@@ -173,12 +173,15 @@ def _down(rng: np.random.Generator, figure: Figure, side: str, order: int, bulk:
 
 
 def _beside(rng: np.random.Generator, figure: Figure, side: str, order: int, bulk: float) -> Target:
-    """Down along the thigh, the hand half before it."""
-    sign, shoulder = _sign(side), figure.at(f"upperarm01{side}")
-    out = np.deg2rad(rng.uniform(-1, 7))
-    drop = _length(figure, side) * rng.uniform(0.94, 0.99)
-    target = shoulder + drop * np.array([sign * np.sin(out), rng.uniform(-0.22, -0.04), -np.cos(out)])
-    return target, np.array([sign * 0.3, 1.0, 0.0])
+    """Down along the thigh, from its outside to half before it."""
+    sign, hip = _sign(side), figure.at(f"upperleg01{side}")
+    z, around = hip[2] - rng.uniform(-0.02, 0.08), np.deg2rad(rng.uniform(0, 50))
+    place = figure.body.meshes["body"].attributes
+    near = (np.abs(place[:, SIDE]) < 0.3) & (np.abs(figure.vertices[:, 2] - z + 0.05) < 0.07)
+    thigh = figure.vertices[near & (sign * figure.vertices[:, 0] > 0)]
+    out, ahead = (sign * (thigh[:, 0] - hip[0])).max(), (hip[1] - thigh[:, 1]).max()
+    off = (np.array([out, ahead]) + bulk + 0.03) * [np.cos(around), np.sin(around)]
+    return np.array([hip[0] + sign * off[0], hip[1] - off[1], z]), np.array([sign * 0.3, 1.0, 0.0])
 
 
 def _hips(rng: np.random.Generator, figure: Figure, side: str, order: int, bulk: float) -> Target:

@@ -129,7 +129,7 @@ def make_scene(studio: Studio, plan: Plan, bulk: float) -> Scene:
     rng = plan.rng()
     rest, heads = studio.body.rest(int(rng.integers(10**6)), test=plan.test)
     figure = Figure(studio.body, rest, heads)
-    close = plan.category != "upper" and not plan.test and plan.pose == ARMS_DOWN and rng.random() < 0.6
+    close = not plan.test and plan.pose == ARMS_DOWN and plan.legs in ("standing", "together")
     pose = sample_pose(rng, figure, BESIDE if close else plan.pose, bulk=bulk + 0.01)
     if plan.legs:
         pose.rotations |= sample_legs(rng, plan.legs)

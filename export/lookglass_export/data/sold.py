@@ -21,15 +21,15 @@ def sample_sold(rng: np.random.Generator, kind: str, *, test: bool) -> Lower:
 def sold(rng: np.random.Generator, lower: Lower) -> Lower:
     """The same garment with a sold one's breadth, length, crotch and wash.
 
-    Laid flat, cloth is half as broad as it is long around: up to 1.4 times what a body hides of it.
+    Laid flat, cloth is as broad as half its way around, up to a third more than as it is worn.
     """
     if lower.fabric.kind == "denim":
         lower = replace(lower, wash=_wash(rng))
     if lower.skirt:
-        return replace(lower, broad=rng.uniform(1.0, 1.3))
+        return replace(lower, broad=rng.uniform(1.0, 1.2))
     if lower.kind in _TIGHT:
-        return replace(lower, broad=rng.uniform(0.95, 1.25))
-    lower = replace(lower, broad=rng.uniform(1.0, 1.42), drop=rng.uniform(0.005, 0.06))
+        return replace(lower, broad=rng.uniform(0.95, 1.2))
+    lower = replace(lower, broad=rng.triangular(1.0, 1.15, 1.35), drop=rng.uniform(0.005, 0.06))
     if lower.kind == "cropped" and rng.random() < 0.6:
         return replace(lower, hem=rng.uniform(0.84, 0.94))
     short = lower.kind in ("cropped", "shorts")

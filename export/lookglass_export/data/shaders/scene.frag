@@ -202,9 +202,11 @@ vec3 washed(vec3 c, float leg, bool ahead) {
     return c;
 }
 
-vec3 shoe_leather() {
+vec3 shoe_leather(inout vec3 n) {
     float x = abs(at.x) - 0.178, ahead = -0.209 - at.y;
     if (shoe.x == 0.0) return accent;
+    vec3 round = vec3(sign(at.x) * x, -0.02, 1.2 * (at.z + 0.815));  // shoes are smooth where toes are not
+    n = normalize(mix(n, normalize(round), 0.75 * smoothstep(-0.11, -0.08, ahead)));
     if (limb.y < shoe_top) return shoe_colours[2] * (0.92 + 0.12 * sin(limb.y * 900.0));
     vec3 c = accent;
     if (ahead > -shoe.y) c = shoe_colours[0];
@@ -310,7 +312,7 @@ void main() {
         c *= 0.95 + 0.1 * folds(at.xz * 60.0);
         c *= mix(vec3(1), vec3(1.04, 0.95, 0.93), noise(at.xz * 14.0));
         if (id == 2.0) c = face(c);
-        if (id == 10.0 && limb.y > min(shoe_top, shoe.x > 0.0 ? shoe.w : 9.0)) { c = shoe_leather(); shod = true; }
+        if (id == 10.0 && limb.y > min(shoe_top, shoe.x > 0.0 ? shoe.w : 9.0)) { c = shoe_leather(n); shod = true; }
         if (id == 2.0 && at.z > head.x - 0.35 * max(0.0, at.y - head.y) && at.y > head.y) id = 1.0;
     } else if (KIND == TOP) {
         margin = top_margin();
