@@ -26,7 +26,7 @@ def join_hands(layers: Layers, arms: Forearms) -> F32:
     """
     height, width = layers.bare.shape
     bare = layers.bare.copy()
-    hands = np.clip(2 * layers.occluder[1] - 1, 0, 1) * layers.bare
+    hands = np.clip(2 * layers.occluder[1] - 1, 0, 1) * np.clip(3 * layers.bare, 0, 1)
     for arm in arms:
         around = round(0.5 * arm.length)
         x, y = np.round(arm.elbow + arm.along).astype(int)

@@ -39,6 +39,12 @@ def test_the_outline_widens_to_the_hand_and_never_beyond_it() -> None:
     assert (np.diff(widths[: WRIST + 1]) >= 0).all() and widths.max() == 12
 
 
+def test_a_hand_is_as_wide_as_it_is_in_view_and_not_as_the_network_would_paint_it() -> None:
+    layers = _layers()
+    layers.bare[WRIST:100] *= 0.5
+    assert 11 <= _widths(join_hands(layers, forearms(_person(), (128, 96))))[WRIST - 1] <= 12
+
+
 def test_what_is_not_in_view_and_has_no_hand_stays() -> None:
     layers = _layers()
     assert np.array_equal(join_hands(layers, forearms(_person(visibility=0.1), (128, 96))), layers.bare)
