@@ -1,5 +1,6 @@
 """Early, late and cross fusion: one contract, one way to train, one kind of bundle."""
 
+import json
 import shutil
 from pathlib import Path
 
@@ -9,12 +10,15 @@ import torch
 from test_export import PERSON, assert_same, run, stirred
 from test_models import frame_inputs, parameters
 from torch import Tensor
+from torch.nn import functional
 
 import lookglass
 from lookglass import pictures
 from lookglass.bundle.loader import DEFAULT_BUNDLE
 from lookglass.correspondence import correspondence
 from lookglass.demo_assets import GARMENTS, PEOPLE
+from lookglass_export.evaluation.geometry import main as compare
+from lookglass_export.evaluation.geometry import part_errors
 from lookglass_export.models.fusions import FUSIONS
 from lookglass_export.models.late import GUESSES, LateGeometry
 from lookglass_export.models.text import TextNull
@@ -121,6 +125,27 @@ def bundle(learned: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     torch.manual_seed(2)  # For the networks that were not trained.
     export(["--run", str(learned), "--out", str(folder)])
     return folder
+
+
+def test_runs_are_compared_scene_by_scene(
+    learned: Path, scenes_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    compare([str(learned), "--scenes", str(scenes_folder), "--out", str(tmp_path / "rows.json")])
+    rows = json.loads((tmp_path / "rows.json").read_text())
+    assert [(row["run"], row["category"]) for row in rows] == [(learned.name, "upper")] * 2
+    mean = np.mean([row["trunk_px"] for row in rows])
+    assert f"| all | {learned.name} | 2 |" in (shown := capsys.readouterr().out)
+    assert f"| {mean:.3f} ±" in shown
+
+
+def test_part_errors_are_pixels_of_each_part_s_own_flow(scene: Scene) -> None:
+    """Drawn scenes have affine flow: the truth on a coarser grid is the truth, and a shift is itself."""
+    batch = stack([GeometryTask().examples(scene, None)])
+    flow = functional.avg_pool2d(batch["flow"].flatten(1, 2), 2)
+    shifted = flow + torch.tensor([0, 0, 0.1, 0, 0.1, 0])[:, None, None]
+    found = part_errors(shifted, batch)
+    assert found["trunk_px"] < 0.1
+    assert found["limbs_px"] == pytest.approx(6.4, abs=0.1)
 
 
 def test_a_budget_may_be_steps(learned: Path, fusion: str) -> None:

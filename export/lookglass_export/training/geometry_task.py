@@ -135,7 +135,7 @@ def _scores(out: Batch, batch: Batch, rows: slice) -> dict[str, float]:
     out, batch = ({name: value[rows] for name, value in each.items()} for each in (out, batch))
     cover = torch.sigmoid(out["coverage_logits"].float())
     chosen = cover.argmax(1)
-    flow = _upsampled(out["flow"]).unflatten(1, (PARTS, 2))
+    flow = upsampled(out["flow"]).unflatten(1, (PARTS, 2))
     used = torch.gather(flow, 1, chosen[:, None, None].expand(-1, 1, 2, -1, -1))[:, 0]
     visible = (batch["weight"] == 1) & (batch["inside"] > 0)
     error = (used[:, None] - batch["flow"]).norm(dim=2) * PIXELS
@@ -180,13 +180,14 @@ def _until_mirrored(scene: Scene, view, mirrored: bool, rng: np.random.Generator
     return view
 
 
-def _upsampled(flow: Tensor) -> Tensor:
+def upsampled(flow: Tensor) -> Tensor:
+    """A flow on the grid of the targets."""
     return functional.interpolate(flow, size=(128, 96), mode="bilinear", align_corners=False)
 
 
 def _sample(alpha: Tensor, flow: Tensor) -> Tensor:
     """Garment alpha (P, 1, 128, 128) looked up through each part's flow -> (P, 3, 128, 96)."""
-    where = _upsampled(flow).unflatten(1, (PARTS, 2)).flatten(0, 1).permute(0, 2, 3, 1)
+    where = upsampled(flow).unflatten(1, (PARTS, 2)).flatten(0, 1).permute(0, 2, 3, 1)
     alpha = alpha.repeat_interleave(PARTS, 0)
     return functional.grid_sample(alpha, where, align_corners=False).unflatten(0, (-1, PARTS))[:, :, 0]
 
