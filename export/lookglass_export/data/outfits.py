@@ -54,6 +54,8 @@ def _lay_trousers(studio: Studio, scene: Scene, lower: Lower) -> tuple[Array, Ar
     rng, mesh = scene.rng, studio.trousers
     rest, heads = studio.body.rest(int(rng.integers(10**6)), test=scene.plan.test)
     fuller = replace(lower, offset=max(lower.offset, 0.005) * rng.uniform(1.0, 1.6))
+    if lower.drop > 0:  # what curves under the body lies straight
+        fuller = replace(fuller, drop=lower.drop + rng.uniform(0.0, 0.03))
     cloth = trousers(studio.body, mesh, rest, heads, fuller, relax=8)
     flat = rng.uniform(1.0, 1.25 if scene.plan.test else 1.1)
     broad = flat * max(lower.legs[2], 0.05)

@@ -9,8 +9,6 @@ import numpy as np
 
 from lookglass_export.data.bottoms import Lower, sample_lower
 
-_TIGHT = ("leggings", "joggers")
-
 
 def sample_sold(rng: np.random.Generator, kind: str, *, test: bool) -> Lower:
     """A random garment of one kind, finished as sold where it isn't of a test."""
@@ -27,12 +25,12 @@ def sold(rng: np.random.Generator, lower: Lower) -> Lower:
         lower = replace(lower, wash=_wash(rng))
     if lower.skirt:
         return replace(lower, broad=rng.uniform(1.0, 1.2))
-    if lower.kind in _TIGHT:
+    if lower.kind == "leggings":
         return replace(lower, broad=rng.uniform(0.95, 1.2))
-    lower = replace(lower, broad=rng.triangular(1.0, 1.15, 1.35), drop=rng.uniform(0.005, 0.06))
+    lower = replace(lower, broad=rng.triangular(1.0, 1.15, 1.35), drop=rng.uniform(0.02, 0.07))
     if lower.kind == "cropped" and rng.random() < 0.6:
         return replace(lower, hem=rng.uniform(0.84, 0.94))
-    short = lower.kind in ("cropped", "shorts")
+    short = lower.kind in ("cropped", "shorts", "joggers")
     return lower if short else replace(lower, hem=max(lower.hem, rng.uniform(0.94, 1.03)))
 
 
