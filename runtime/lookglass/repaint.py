@@ -59,7 +59,8 @@ def repaint(layers: Layers, person: Person, old: F32, backdrop: Backdrop | None 
     cells = box_around(behind.gone, _MARGIN)
     at = doubled(cells)
     if old[at].size > 0:
-        colour = _fine(skin_of(layers, window, old, person.tone)[cells]) * _mottled()[at]
+        skin = _fine(skin_of(layers, window, old, person.tone)[cells])
+        colour = np.asarray(np.minimum(skin * _mottled()[at], 1), np.float32)
         guess, share = _fine(behind.colour[cells]), _fine(behind.unsure[cells])
         bare = _outline(layers.bare[cells])
         if backdrop is not None:

@@ -69,6 +69,18 @@ def test_colour_of_skin_goes_on_past_its_edge_so_that_no_wall_bleeds_in() -> Non
     assert repaint(layers, person, old).painted[2, 120, 78] < ARM[2] + 0.05
 
 
+def test_skin_is_a_little_uneven_and_in_every_frame_the_same() -> None:
+    one, other = (drawn(layers_of(ARM, WALL), person_of(scene()))[104:136, 88:104] for _ in range(2))
+    assert 0.002 < one.std(axis=(0, 1)).mean() < 0.02
+    np.testing.assert_array_equal(one, other)
+
+
+def test_colours_of_skin_never_leave_their_range() -> None:
+    bright, person = layers_of(np.ones(3, np.float32), WALL), person_of(np.ones_like(scene()))
+    old = np.asarray(cv2.resize(bright.painted_alpha, (192, 256)), np.float32)
+    assert repaint(bright, person, old).painted.max() <= 1
+
+
 def test_skin_ends_softly_on_skin_in_view_and_sharply_on_anything_else() -> None:
     layers, person = layers_of(ARM, WALL), person_of(scene())
     old = np.asarray(cv2.resize(layers.painted_alpha, (192, 256)), np.float32)
