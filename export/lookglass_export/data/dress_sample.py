@@ -4,7 +4,6 @@ What belongs to the camera's frame (pictures, landmarks, masks, parsing, occlude
 frame shows the same person in a top and trousers or a skirt, in which most customers ask for a dress.
 """
 
-import json
 from dataclasses import replace
 
 import numpy as np
@@ -28,7 +27,7 @@ from lookglass_export.data.pieces import layer_of, photograph_pieces, whole_piec
 from lookglass_export.data.renderer import Layer
 from lookglass_export.data.scene import PersonLayer, Scene, Studio
 from lookglass_export.data.sold import sample_sold
-from lookglass_export.data.spec import Plan, plan
+from lookglass_export.data.spec import plan
 from lookglass_export.data.trackers import Trackers
 
 
@@ -52,7 +51,7 @@ def make_dress_sample(studio: Studio, trackers: Trackers, stream: str, index: in
     sample = stacked(garments) | stacked(frames) | frame.uncovered(shaded(_bare(studio, scene, person)))
     sample["category"] = np.array("dress")
     studio.forget_fabrics()
-    sample["factors"] = np.array(json.dumps(_factors(fixed, scene, dresses)))
+    sample["factors"] = fixed.factors(scene.light.kind, _told(dresses))
     return sample
 
 
@@ -94,14 +93,9 @@ def _bare(studio: Studio, scene: Scene, person: PersonLayer) -> Picture:
     return lay(shirt, layer, reach_below(shirt, tucked=True))
 
 
-def _factors(fixed: Plan, scene: Scene, dresses: list[Dress]) -> dict[str, object]:
-    garments = [
+def _told(dresses: list[Dress]) -> list[dict[str, object]]:
+    return [
         {"kind": dress.kind, "hem": float(dress.skirt.hem), "sleeve": float(dress.bodice.sleeve),
          "fabric": dress.bodice.fabric.kind}
         for dress in dresses
     ]  # fmt: skip
-    return {
-        "stream": fixed.stream, "index": fixed.index, "tone": fixed.tone, "hair": fixed.hair,
-        "pose": fixed.pose, "legs": fixed.legs, "framing": fixed.framing, "strap": fixed.strap,
-        "light": scene.light.kind, "garments": garments,
-    }  # fmt: skip

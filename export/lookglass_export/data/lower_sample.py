@@ -1,6 +1,5 @@
 """One training sample of trousers, shorts and skirts, as `sample` renders one of tops."""
 
-import json
 from dataclasses import replace
 
 import numpy as np
@@ -65,7 +64,7 @@ def make_lower_sample(studio: Studio, trackers: Trackers, stream: str, index: in
     sample |= frame.uncovered(shaded(painted))
     sample["category"] = np.array("lower")
     studio.forget_fabrics()
-    sample["factors"] = np.array(json.dumps(_factors(fixed, scene, lowers)))
+    sample["factors"] = fixed.factors(scene.light.kind, _told(lowers))
     return sample
 
 
@@ -157,8 +156,8 @@ def in_front(picture: Picture, base: Picture, loose: tuple[str, ...]) -> Sample:
     }
 
 
-def _factors(fixed: Plan, scene: Scene, lowers: list[Lower]) -> dict[str, object]:
-    garments = [
+def _told(lowers: list[Lower]) -> list[dict[str, object]]:
+    return [
         {
             "kind": lower.kind,
             "hem": float(lower.hem),
@@ -167,8 +166,3 @@ def _factors(fixed: Plan, scene: Scene, lowers: list[Lower]) -> dict[str, object
         }
         for lower in lowers
     ]
-    return {
-        "stream": fixed.stream, "index": fixed.index, "tone": fixed.tone, "hair": fixed.hair,
-        "pose": fixed.pose, "legs": fixed.legs, "over": fixed.over, "framing": fixed.framing,
-        "strap": fixed.strap, "light": scene.light.kind, "garments": garments,
-    }  # fmt: skip

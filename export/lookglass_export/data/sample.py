@@ -1,7 +1,5 @@
 """One training sample: a scene in three tops, their product photos, and everything that is true of it."""
 
-import json
-
 import cv2
 import numpy as np
 import numpy.typing as npt
@@ -62,7 +60,7 @@ def make_sample(studio: Studio, trackers: Trackers, stream: str, index: int) -> 
     sample = stacked(_dressed(studio, trackers, scene, base, frame, top, words) for top in tops)
     sample |= frame.uncovered(_undershirt(studio, scene, base))
     studio.forget_fabrics()
-    sample["factors"] = np.array(json.dumps(_factors(fixed, scene, tops)))
+    sample["factors"] = fixed.factors(scene.light.kind, _told(tops))
     return sample
 
 
@@ -153,17 +151,11 @@ def _outline(studio: Studio, laid: Worn, collar: Drawable | None, layout: Layout
     return np.array([xs.min(), ys.min(), xs.max() + 1, ys.max() + 1]) / canvas.width * 2 - 1
 
 
-def _factors(fixed: Plan, scene: Scene, tops: list[Top]) -> dict[str, object]:
-    garments = [
+def _told(tops: list[Top]) -> list[dict[str, object]]:
+    return [
         {
             "kind": t.kind, "sleeve": float(t.sleeve), "hem": float(t.hem), "offset": float(t.offset),
             "hang": float(t.hang), "fabric": t.fabric.kind, "collar": t.collar, "open": t.opening[0] >= 0,
         }
         for t in tops
     ]  # fmt: skip
-    return {
-        "stream": fixed.stream, "index": fixed.index, "tone": fixed.tone, "hair": fixed.hair,
-        "pose": fixed.pose,
-        "framing": fixed.framing, "strap": fixed.strap, "beard": fixed.beard, "glasses": fixed.glasses,
-        "light": scene.light.kind, "garments": garments,
-    }  # fmt: skip

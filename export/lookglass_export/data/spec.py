@@ -4,9 +4,11 @@ Quotas are met by construction: the kinds below repeat over the index, each with
 that any hundred scenes in a row hold the planned share of every factor.
 """
 
-from dataclasses import dataclass
+import json
+from dataclasses import asdict, dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from lookglass_export.data.bottoms import SKIRTS, TROUSERS
 from lookglass_export.data.garments import TOP_KINDS
@@ -100,6 +102,11 @@ class Plan:
     def category(self) -> str:
         """Of its garments."""
         return category_of(self.stream)
+
+    def factors(self, light: str, garments: list[dict[str, object]]) -> npt.NDArray[np.str_]:
+        """What makes the scene easy or hard, as JSON, beside its light and what is told of its garments."""
+        kept = {name: value for name, value in asdict(self).items() if name != "kinds" and value != ""}
+        return np.array(json.dumps({**kept, "light": light, "garments": garments}))
 
     def rng(self) -> np.random.Generator:
         """The scene's source of randomness."""
