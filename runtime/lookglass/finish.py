@@ -16,6 +16,8 @@ from lookglass.types import F32, Backdrop, FinishedLayers, Garment, Layers, Pers
 from lookglass.worn import Worn, worn
 from lookglass.wrists import join_hands
 
+_AROUND = 5, 9
+"""Height and width of the neighbourhood of a sleeve, in cells, in which an arm is in it."""
 _SURER = 2.0
 _UNSEEN_LOSS = 0.03
 """Share of light that nobody misses; pixels that lose less stay the camera's."""
@@ -37,6 +39,8 @@ def finish(
     """
     mask = np.ascontiguousarray(model_columns(person.mask), np.float32)
     layers = _nothing_old_in_front(replace(layers, painted_alpha=old_clothes(layers, person, mask)))
+    if garment.category != "lower":
+        layers = _sleeves_on_arms(layers)
     fitted, lining = worn(layers, garment), None
     if garment.category != "lower":
         layers, lining = _fit_arms_and_neck(layers, fitted, person, garment)
@@ -83,6 +87,15 @@ def _nothing_old_in_front(layers: Layers) -> Layers:
     loose = np.minimum(sleeves, 1 - old)
     occluder = np.stack([np.clip(torso - (sleeves - loose), 0, 1), loose])
     return replace(layers, occluder=occluder, painted_alpha=old)
+
+
+def _sleeves_on_arms(layers: Layers) -> Layers:
+    """An arm that stands before the torso does so in its sleeve, which is as wide as what comes out of it."""
+    arms = np.clip(layers.occluder[0] - layers.occluder[1], 0, 1)
+    torso, *sleeves = layers.coverage
+    arms = np.minimum(arms, torso)
+    own = [np.minimum(arms, cv2.dilate(sleeve, np.ones(_AROUND, np.uint8))) for sleeve in sleeves]
+    return replace(layers, coverage=np.stack([torso - np.maximum(*own), *map(np.maximum, sleeves, own)]))
 
 
 def _crisp(coverage: F32) -> F32:

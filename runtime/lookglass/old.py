@@ -7,9 +7,11 @@ wall and over skin in view, the frame knows better: every pixel that need not be
 import cv2
 import numpy as np
 
+from lookglass.box import box_around, doubled
 from lookglass.person.crop import model_columns
 from lookglass.types import F32, Layers, Person
 
+_FAINT = 0.2
 _SURE, _INNER = 0.9, 7
 """Alpha from which the network is sure of old clothes, and the side of the neighbourhood, in cells, that must
 be so: such cells are the person even where the mask misses an arm that leaves the frame."""
@@ -18,8 +20,8 @@ _HUE, _DARK = (0.2, 0.4), (0.35, 0.55)
 the face's light that is surely too dark for skin, and surely not."""
 _REACH_PX = 6.0
 """Frame pixels outside the person in which the rim of the old clothes is mixed into what is behind them."""
-_BESIDE = 5
-"""Side of the neighbourhood, in cells, that lies beside the new garment."""
+_BESIDE = 3, 5
+"""Height and width of the neighbourhood, in cells, that lies beside the new garment."""
 
 
 def old_clothes(layers: Layers, person: Person, mask: F32) -> F32:
@@ -35,13 +37,16 @@ def old_clothes(layers: Layers, person: Person, mask: F32) -> F32:
     """
     old, size = layers.painted_alpha, layers.painted_alpha.shape[::-1]
     sure = _surely(old)
-    body = np.maximum(cv2.resize(mask, size, interpolation=cv2.INTER_AREA), sure)
-    window = np.ascontiguousarray(model_columns(person.picture), np.uint8)
-    shown = cv2.resize(window, size, interpolation=cv2.INTER_AREA) * np.float32(1 / 255)
-    skin = (
-        like_skin(shown, person.tone, layers.occluder[1]) * np.clip(2 * layers.bare - 0.5, 0, 1) * (1 - sure)
-    )
-    return np.asarray(np.minimum(old, body) * (1 - skin), np.float32)
+    body = cv2.max(cv2.resize(mask, size, interpolation=cv2.INTER_AREA), sure)
+    found = np.asarray(cv2.min(old, body), np.float32)
+    cells = box_around((found > _FAINT) & (layers.bare > _FAINT), 0)
+    window = np.ascontiguousarray(model_columns(person.picture)[doubled(cells)], np.uint8)
+    if window.size > 0:
+        size = (window.shape[1] // 2, window.shape[0] // 2)
+        shown = cv2.resize(window, size, interpolation=cv2.INTER_AREA) * np.float32(1 / 255)
+        skin = like_skin(shown, person.tone, layers.occluder[1][cells])
+        found[cells] *= 1 - skin * np.clip(2 * layers.bare[cells] - 0.5, 0, 1) * (1 - sure[cells])
+    return found
 
 
 def near_person(mask: F32, old: F32, new: F32, scale: float) -> F32:
@@ -58,19 +63,18 @@ def near_person(mask: F32, old: F32, new: F32, scale: float) -> F32:
     Returns:
         (256, 192) float32 in [0, 1].
     """
-    beside = cv2.dilate(new, np.ones((_BESIDE, _BESIDE), np.uint8))
+    beside = cv2.dilate(new, np.ones(_BESIDE, np.uint8))
     size = mask.shape[::-1]
     sure, beside = (cv2.resize(a, size, interpolation=cv2.INTER_LINEAR) for a in (_surely(old), beside))
-    body = cv2.blur(np.maximum(mask, sure), (3, 3))
+    body = cv2.blur(cv2.max(mask, sure), (3, 3))
     side = 2 * round(_REACH_PX * scale) + 1
-    around = cv2.dilate(body, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side)))
+    around = cv2.dilate(body, np.ones((side, side), np.uint8))
     reached = body + (around - body) * (1 - beside)
     return np.asarray(np.clip(3 * reached - 0.75, 0, 1), np.float32)
 
 
-def _surely(old: F32) -> F32:
-    inner = np.ones((_INNER, _INNER), np.uint8)
-    return np.asarray(cv2.erode((old > _SURE).astype(np.float32), inner), np.float32)
+def _surely(old: F32) -> cv2.typing.MatLike:
+    return cv2.erode((old > _SURE).astype(np.uint8), np.ones((_INNER, _INNER), np.uint8)).astype(np.float32)
 
 
 def like_skin(shown: cv2.typing.MatLike, tone: F32, front: F32 | np.float32) -> F32:

@@ -14,6 +14,9 @@ _OVERLAP_PX = 23
 _RIM_PX, _ABOUT_PX, _NEAR = 13, 5, 9
 """Sides of the neighbourhoods of the neck opening, of 128, in which the photo alone cuts the garment, and in
 which what is no cloth is the opening; and of the torso, in the network's cells, where it does so."""
+_END_PX, _STEP = 9, 3.0
+"""Depth of a sleeve's end, of 128, in which the photo alone cuts it, and how far, in the network's cells,
+coverage is drawn on there."""
 _OWN = (("torso", "front_collar"), *((sleeve,) for sleeve in PARTS[1:]))
 
 
@@ -44,15 +47,13 @@ def worn(layers: Layers, garment: Garment) -> Worn:
     """
     size = layers.coverage.shape[:0:-1]
     coverage, seen = np.empty_like(layers.coverage), np.empty_like(layers.coverage)
-    cloth = _cloth(garment.texture)
-    torso, *sleeves = (
-        _looked_up(np.dstack([cloth, stencil]), flow, size)
-        for stencil, flow in zip(_stencils(garment.parts), layers.flow, strict=True)
-    )
+    cloth, (own, *ends) = _cloth(garment.texture), _stencils(garment.parts)
+    torso = _looked_up(cv2.merge([cloth, *own]), layers.flow[0], size)
     around = cv2.dilate(layers.coverage[0], np.ones((_NEAR, _NEAR), np.uint8))
     coverage[0] = np.maximum(layers.coverage[0] * torso[..., 1], around * torso[..., 2])
-    for part, sleeve in enumerate(sleeves, 1):
-        coverage[part] = layers.coverage[part] * sleeve[..., 1]
+    for part, end in enumerate(ends, 1):
+        sleeve = _looked_up(cv2.merge([cloth, *end]), layers.flow[part], size)
+        coverage[part] = _to_its_end(layers.coverage[part], sleeve[..., 2]) * sleeve[..., 1]
         seen[part] = coverage[part] * sleeve[..., 0]
         coverage[part] = np.minimum(coverage[part], cv2.dilate(seen[part], np.ones((3, 3), np.uint8)))
     seen[0] = coverage[0] * torso[..., 0]
@@ -67,14 +68,41 @@ def _cloth(texture: U8) -> U8:
 
 
 @remembered
-def _stencils(parts: U8) -> list[U8]:
-    """For each part (128, 128, c), 255 near it; for the torso also around and about in the neck opening."""
+def _stencils(parts: U8) -> list[list[U8]]:
+    """For each part (128, 128) 255 near it; for the torso also around the neck opening and about in it, for
+    sleeves near their ends."""
     size = (_PHOTO_PX, _PHOTO_PX)
     small = np.asarray(cv2.resize(parts, size, interpolation=cv2.INTER_NEAREST), np.uint8)
-    near = [_grown(_labelled(small, *own), _OVERLAP_PX) for own in _OWN]
+    torso, *sleeves = (_labelled(small, *own) for own in _OWN)
     inside = _labelled(small, "inner_back_collar")
-    near[0] = np.dstack([near[0], _grown(inside, _RIM_PX), _grown(inside, _ABOUT_PX)])
-    return near
+    neck = [_grown(inside, side) for side in (_RIM_PX, _ABOUT_PX)]
+    ends = ([_grown(sleeve, _OVERLAP_PX), _end(sleeve)] for sleeve in sleeves)
+    return [[_grown(torso, _OVERLAP_PX), *neck], *ends]
+
+
+def _end(sleeve: U8) -> U8:
+    """(128, 128) 255 around a sleeve's cuff or hem, its far end as seen from its top."""
+    rows, columns = np.nonzero(sleeve)
+    if len(rows) == 0:
+        return sleeve
+    places = np.stack([rows, columns], 1).astype(np.float32)
+    along = places.mean(0) - places[rows < rows[0] + _END_PX].mean(0)
+    depth = places @ (along / max(float(np.linalg.norm(along)), 1.0))
+    end = np.zeros_like(sleeve)
+    end[rows, columns] = 255 * (depth > depth.max() - _END_PX)
+    return _grown(end, _END_PX)
+
+
+def _to_its_end(coverage: F32, end: F32) -> F32:
+    """Coverage, (h, w), drawn on past a cuff, (h, w), where the photo's edge is finer than the network's."""
+    whole, there = cv2.moments(coverage), cv2.moments(coverage * end)
+    if there["m00"] < 1:
+        return coverage
+    right, down = (there[axis] / there["m00"] - whole[axis] / whole["m00"] for axis in ("m10", "m01"))
+    step = _STEP / max(float(np.hypot(right, down)), 1.0)
+    shift = np.array([[1, 0, step * right], [0, 1, step * down]])
+    longer = cv2.warpAffine(coverage, shift, coverage.shape[::-1]) * end
+    return np.asarray(np.maximum(coverage, longer), np.float32)
 
 
 def _labelled(parts: U8, *labels: str) -> U8:
@@ -85,7 +113,7 @@ def _grown(mask: U8, side: int) -> U8:
     return np.asarray(cv2.blur(cv2.dilate(mask, np.ones((side, side), np.uint8)), (5, 5)), np.uint8)
 
 
-def _looked_up(stencil: U8, flow: F32, size: tuple[int, ...]) -> F32:
+def _looked_up(stencil: cv2.typing.MatLike, flow: F32, size: tuple[int, ...]) -> F32:
     pixels = (flow + 1) * np.float32(_PHOTO_PX / 2) - np.float32(0.5)
     x, y = (cv2.resize(axis, size, interpolation=cv2.INTER_LINEAR) for axis in pixels)
     return np.asarray(cv2.remap(stencil, x, y, cv2.INTER_LINEAR) * np.float32(1 / 255), np.float32)

@@ -132,3 +132,16 @@ def test_a_shadow_that_nobody_misses_changes_no_pixel() -> None:
     somebody = _person(np.ones((256, 256), np.float32), 0.6)
     shadow = finish(replace(_layers(), coverage=coverage), somebody, GARMENT).shadow
     assert shadow[122, 90] > 0.05 and shadow[150:].max() == 0
+
+
+def test_a_sleeve_is_as_wide_as_the_arm_before_the_torso() -> None:
+    coverage, occluder = np.zeros((3, 128, 96), np.float32), np.zeros((2, 128, 96), np.float32)
+    coverage[0, 30:90, 30:60], coverage[1, 30:90, 60:70], occluder[0, 30:90, 56:72] = 1, 1, 1
+    parts = GARMENT.parts.copy()
+    parts[:, 32:] = 2  # The flow looks at their seam alone.
+    layers = replace(_layers(), coverage=coverage, occluder=occluder)
+    found = finish(layers, _person(np.ones((256, 256), np.float32), 0.6), replace(GARMENT, parts=parts))
+    torso, sleeve = found.coverage[0, 120], found.coverage[1, 120]
+    assert sleeve[116] > 0.9 and torso[116] < 0.1
+    assert torso[108] > 0.9 and sleeve[108] < 0.1
+    assert found.coverage[:, 120, 144:].max() < 0.1

@@ -62,3 +62,15 @@ def test_a_sleeves_coverage_ends_a_cell_past_its_hem() -> None:
     hem = 16 + round(96 * 118 / 128)
     assert found.seen[1, hem - 3, 80] == 1 and found.coverage[1, hem - 3, 80] == 1
     assert found.coverage[1, hem + 3, 80] == 0
+
+
+def test_a_cuff_is_cut_by_its_photo_and_not_by_the_network() -> None:
+    layers, garment = _layers(), _garment()
+    cuff = 16 + round(96 * 118 / 128)
+    layers.coverage[1, cuff - 3 :] = 0
+    seen = worn(layers, garment).seen[1, :, 80]
+    assert seen[cuff - 2] > 0.9 and seen[cuff + 1] == 0
+    sides = worn(layers, garment).seen[1, cuff - 20]
+    layers.coverage[1, :, 82:] = 0
+    assert (worn(layers, garment).seen[1, cuff - 20, 84:] < sides[84:] + 1e-6).all()
+    assert worn(layers, garment).seen[1, cuff - 20, 84] == 0
