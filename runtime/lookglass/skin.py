@@ -22,8 +22,9 @@ _CALM = 0.7
 _BESIDE, _WIDE = 11, 15
 """Side of the neighbourhood, cells, of both a cuff and skin in view, where the cuff darkens the light; and of
 the one whose light is taken there."""
-_ROUND, _TURNED = 1.5, 0.25
-"""Standard deviation, cells, of the outline's blur, and share of that light that skin at an outline loses."""
+_ROUND, _TURNED = 1.5, 0.12
+"""Standard deviation, cells, of the outline's blur, and share of the light that skin at an outline loses:
+beside a bright wall the network makes it glow, and no hand in view does."""
 _COARSE = 8
 """Cells of the pyramid's top level, over which the mean goes on."""
 
@@ -56,7 +57,9 @@ def skin_of(layers: Layers, window: U8, old: F32, tone: F32) -> F32:
     weighted, weight = np.split(np.asarray(told, np.float32), [4], axis=2)
     near = _fill(weighted, weight, np.append(tone, light.mean()))
     *colour, usual = cv2.split(cv2.resize(near, size, interpolation=cv2.INTER_LINEAR))
-    lighter = np.clip((light + _FLOOR) / (usual + _FLOOR), *_LIGHT) - 1
+    body = np.maximum(layers.bare, layers.coverage.max(0))  # Under cloth it goes on.
+    turned = np.float32(2 * _TURNED) * (1 - cv2.GaussianBlur(body, (0, 0), _ROUND))
+    lighter = np.clip((light * (1 - turned) + _FLOOR) / (usual + _FLOOR), *_LIGHT) - 1
     skin = [channel * (1 + warm * lighter) for channel, warm in zip(colour, _WARM, strict=True)]
     return np.asarray(np.clip(cv2.merge(skin), 0, 1), np.float32)
 
@@ -78,9 +81,7 @@ def _light(layers: Layers, hidden: F32, free: F32) -> F32:
     light = near / weight
     sure = inside * (1 - cuff) + np.float32(1e-3)
     wide, weight = (cv2.blur(a, (_WIDE, _WIDE)) for a in (grey * sure, sure))
-    turned = np.maximum(1 - cv2.GaussianBlur(layers.bare, (0, 0), _ROUND), 0) * np.float32(2 * _TURNED)
-    limb = wide / weight * (np.float32(1.04) - turned)
-    return np.asarray(light + cv2.blur(cuff, (5, 5)) * (limb - light), np.float32)
+    return np.asarray(light + cv2.blur(cuff, (5, 5)) * (wide / weight - light), np.float32)
 
 
 def _step(values: cv2.typing.MatLike, limits: tuple[float, float]) -> F32:
