@@ -10,6 +10,7 @@ from lookglass.forearm import forearms
 from lookglass.lining import Lining, open_neck
 from lookglass.old import near_person, old_clothes
 from lookglass.person.crop import model_columns
+from lookglass.region import window_map
 from lookglass.repaint import Repainted, drawn_as, repaint
 from lookglass.shadow import albedo_of, shade
 from lookglass.types import F32, Backdrop, FinishedLayers, Garment, Layers, Person
@@ -18,6 +19,9 @@ from lookglass.wrists import join_hands
 
 _AROUND = 5, 9
 """Height and width of the neighbourhood of a sleeve, in cells, in which an arm is in it."""
+_HIPS = [23, 24]
+_HOLE = 9
+"""Side of the largest hole in a top that is none, cells."""
 _SURER = 2.0
 _UNSEEN_LOSS = 0.03
 """Share of light that nobody misses; pixels that lose less stay the camera's."""
@@ -39,8 +43,7 @@ def finish(
     """
     mask = np.ascontiguousarray(model_columns(person.mask), np.float32)
     layers = _nothing_old_in_front(replace(layers, painted_alpha=old_clothes(layers, person, mask)))
-    if garment.category != "lower":
-        layers = _sleeves_on_arms(layers)
+    layers = _whole_top(layers, person) if garment.category == "lower" else _sleeves_on_arms(layers)
     fitted, lining = worn(layers, garment), None
     if garment.category != "lower":
         layers, lining = _fit_arms_and_neck(layers, fitted, person, garment)
@@ -96,6 +99,16 @@ def _sleeves_on_arms(layers: Layers) -> Layers:
     arms = np.minimum(arms, torso)
     own = [np.minimum(arms, cv2.dilate(sleeve, np.ones(_AROUND, np.uint8))) for sleeve in sleeves]
     return replace(layers, coverage=np.stack([torso - np.maximum(*own), *map(np.maximum, sleeves, own)]))
+
+
+def _whole_top(layers: Layers, person: Person) -> Layers:
+    """Close the holes that the network sees in a top before trousers; below the hips hands may hang."""
+    scale, offset = window_map(person.crop, layers.bare.shape)
+    hips = round(max(float((person.landmarks[_HIPS, 1] * scale[1] + offset[1]).mean()), 0))
+    occluder = layers.occluder.copy()
+    for front in occluder:
+        front[:hips] = cv2.morphologyEx(front[:hips], cv2.MORPH_CLOSE, np.ones((_HOLE, _HOLE), np.uint8))
+    return replace(layers, occluder=occluder)
 
 
 def _crisp(coverage: F32) -> F32:

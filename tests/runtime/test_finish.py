@@ -145,3 +145,17 @@ def test_a_sleeve_is_as_wide_as_the_arm_before_the_torso() -> None:
     assert sleeve[116] > 0.9 and torso[116] < 0.1
     assert torso[108] > 0.9 and sleeve[108] < 0.1
     assert found.coverage[:, 120, 144:].max() < 0.1
+
+
+def test_trousers_show_through_no_hole_of_the_top_before_them() -> None:
+    front = np.zeros((2, 128, 96), np.float32)
+    front[:, :60] = 1
+    front[:, 40:46, 30:33] = 0
+    front[:, 90:100, 40:60], front[:, 92:96, 48:51] = 1, 0  # A hand, and what is seen between its fingers.
+    person = _person(np.ones((256, 256), np.float32), 1.0)
+    person.landmarks[[23, 24], 1] = 240.0 + 0.5  # The middle of the crop, row 64 of 128.
+    layers = replace(_layers(), occluder=front, painted_alpha=front[0] * 0)
+    finished = finish(layers, person, replace(GARMENT, category="lower"))
+    torso, sleeves = finished.occluder[:, ::2, ::2]
+    assert torso[43, 31] == sleeves[43, 31] == 1
+    assert torso[94, 49] == sleeves[94, 49] == 0
