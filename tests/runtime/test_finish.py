@@ -154,7 +154,9 @@ def test_trousers_show_through_no_hole_of_the_top_before_them() -> None:
     front[:, 90:100, 40:60], front[:, 92:96, 48:51] = 1, 0  # A hand, and what is seen between its fingers.
     person = _person(np.ones((256, 256), np.float32), 1.0)
     person.landmarks[[23, 24], 1] = 240.0 + 0.5  # The middle of the crop, row 64 of 128.
-    layers = replace(_layers(), occluder=front, painted_alpha=front[0] * 0)
+    layers = replace(
+        _layers(), occluder=front, painted_alpha=front[0] * 0, coverage=np.ones((3, 128, 96), np.float32)
+    )
     finished = finish(layers, person, replace(GARMENT, category="lower"))
     torso, sleeves = finished.occluder[:, ::2, ::2]
     assert torso[43, 31] == sleeves[43, 31] == 1
