@@ -7,6 +7,7 @@ import numpy as np
 
 from lookglass.edges import snap_to_edges
 from lookglass.forearm import forearms
+from lookglass.hair import keep_hair
 from lookglass.lining import Lining, open_neck
 from lookglass.old import near_person, old_clothes
 from lookglass.person.crop import model_columns
@@ -42,6 +43,7 @@ def finish(
         Layers whose alphas and paint are on the crop's own grid, 256x192.
     """
     mask = np.ascontiguousarray(model_columns(person.mask), np.float32)
+    layers = keep_hair(layers, person)
     layers = _nothing_old_in_front(replace(layers, painted_alpha=old_clothes(layers, person, mask)))
     layers = _whole_top(layers, person) if garment.category == "lower" else _sleeves_on_arms(layers)
     fitted, lining = worn(layers, garment), None

@@ -15,7 +15,7 @@ FLOW = (
     {"bundle", "text", "categories"},
     {"engine"},
     {"person", "box", "remembered", "mipmap", "region"},
-    {"skin", "behind", "forearm", "old"},
+    {"skin", "behind", "forearm", "hair", "old"},
     {"edges", "plate", "repaint", "worn", "wrists", "lining", "shadow", "steady", "finish"},
     {"garment", "stopwatch"},
     {"network", "compose", "correspondence", "layer_pictures", "outfit"},

@@ -1,0 +1,80 @@
+"""Long hair over the old clothes: it stays where it is, in front of the new ones.
+
+Towards its ends the network is not sure of hair any more, and takes it for what lies under it. By its colour
+it is told from that, for both are in view close by: hair above, cloth below.
+"""
+
+from dataclasses import replace
+
+import cv2
+import numpy as np
+
+from lookglass.box import box_around, doubled
+from lookglass.person.crop import model_columns
+from lookglass.types import F32, Layers, Person
+
+_FAINT = 0.2
+_ENDS, _REACH = 13, 21
+"""Twice the length, in cells, of the ends that the network is not sure of, and the side of the neighbourhood
+in which hair and cloth are compared."""
+_ALIKE = (0.2, 0.35)
+"""How far, in RGB from 0 to 1, a colour may be from the hair's, surely and surely not."""
+_HUE = (0.2, 0.4)
+"""The same for the logarithm of red over blue: brown hair is no black jacket."""
+_LIKELIER, _STEEP = 0.4, 3.0
+"""Share of the distance between hair and cloth from which hair begins, and how fast it becomes sure."""
+
+
+def keep_hair(layers: Layers, person: Person) -> Layers:
+    """Carry hair on to its ends: in front of the new garment, and not part of the old one.
+
+    Args:
+        layers: what the network returned.
+        person: whose crop they span.
+    """
+    front, old = layers.occluder[1], layers.painted_alpha
+    sure = ((front > 1 - _FAINT) & (layers.bare < _FAINT) & (old < _FAINT)).astype(np.uint8)
+    near = cv2.dilate(sure, np.ones((_ENDS, _ENDS), np.uint8))
+    cells = box_around((near > 0) & (old > _FAINT), _REACH // 2)
+    window = np.ascontiguousarray(model_columns(person.picture)[doubled(cells)], np.uint8)
+    if window.size == 0:
+        return layers
+    size = (window.shape[1] // 2, window.shape[0] // 2)
+    shown = cv2.resize(window, size, interpolation=cv2.INTER_AREA) * np.float32(1 / 255)
+    mask = np.ascontiguousarray(model_columns(person.mask)[doubled(cells)], np.float32)
+    mask = np.asarray(cv2.resize(mask, size, interpolation=cv2.INTER_AREA), np.float32)
+    front, old, near = front[cells], old[cells], near[cells].astype(np.float32)
+    bare = np.clip(1 - 2 * layers.bare[cells], 0, 1)
+    hair = np.clip(2 * front - 1, 0, 1) * np.clip(1 - 2 * old, 0, 1) * bare
+    cloth = np.clip(2 * old - 1, 0, 1) * np.clip(1 - 2 * front, 0, 1) * mask
+    found = _like_hair(shown, hair, cloth) * bare * mask * cv2.blur(near, (3, 3))
+    occluder, painted_alpha = layers.occluder.copy(), layers.painted_alpha.copy()
+    occluder[:, *cells] = np.maximum(occluder[:, *cells], found)
+    painted_alpha[cells] *= 1 - found
+    return replace(layers, occluder=occluder, painted_alpha=painted_alpha)
+
+
+def _like_hair(shown: cv2.typing.MatLike, hair: F32, cloth: F32) -> F32:
+    """(h, w) in [0, 1], how surely colours, (h, w, 3), are those of the hair around and not of the cloth."""
+    (to_hair, hue), (to_cloth, _) = (_distances(shown, weight) for weight in (hair, cloth))
+    share = to_cloth / (to_hair + to_cloth + np.float32(1e-2))
+    likely = np.clip(_STEEP * (share - _LIKELIER), 0, 1)
+    alike = np.clip((_ALIKE[1] - to_hair) / (_ALIKE[1] - _ALIKE[0]), 0, 1)
+    return np.asarray(likely * alike * np.clip((_HUE[1] - hue) / (_HUE[1] - _HUE[0]), 0, 1), np.float32)
+
+
+def _distances(shown: cv2.typing.MatLike, weight: F32) -> tuple[F32, F32]:
+    """(h, w) each, from the mean colour around, (h, w, 3), of what has weight, (h, w), of colour and of hue.
+
+    Where nothing has weight, both are far.
+    """
+    size = (_REACH, _REACH)
+    total = cv2.blur(weight, size)
+    mean = cv2.blur(shown * weight[..., None], size) / np.maximum(total, np.float32(1e-4))[..., None]
+    apart = np.sqrt(np.square(shown - mean).sum(2))
+    (blue, _, red), (mean_blue, _, mean_red) = (
+        cv2.split(colour + np.float32(0.02)) for colour in (shown, mean)
+    )
+    hue = np.abs(cv2.log(red * mean_blue / (blue * mean_red)))
+    none = (total < 1e-3).astype(np.float32)
+    return np.asarray(apart + none, np.float32), np.asarray(hue + none, np.float32)
