@@ -16,6 +16,8 @@ _SPREAD = 1.8
 """Standard deviation of the blur, cells of the 128x96 grid."""
 _DROP = 1.5
 """Light comes from above: shadows lie this many cells lower than what casts them."""
+_WIDE, _NARROW = (11, 11), (5, 5)
+"""Sides of the blurs' kernels, three standard deviations to each side."""
 _ON_TORSO, _ON_SLEEVES, _ON_BODY, _AT_OUTLINE = 0.25, 0.15, 0.3, 0.18
 _IN_CREASES, _CREASE, _SEWN = 0.3, 0.65, (0.03, 0.12)
 """What cloth loses in a crease, its standard deviation in cells, and how far two flows are apart where parts
@@ -53,7 +55,7 @@ def shade(worn: F32, flow: F32, occluder: F32, mask: F32, *, albedo: float = 0.0
     cloth = np.minimum(torso + sleeves, 1)
     in_front = np.dstack([np.minimum(occluder[0] + sleeves, 1), np.maximum(occluder[1], torso), cloth])
     on_torso, on_sleeves, on_body = cv2.split(_cast(in_front))
-    outline = 1 - cv2.GaussianBlur(np.maximum(cloth, mask), (0, 0), _SPREAD)
+    outline = 1 - cv2.GaussianBlur(np.maximum(cloth, mask), _WIDE, _SPREAD)
     share = sleeves / np.maximum(torso + sleeves, np.float32(1e-3))
     gain = 1 - _ON_TORSO * on_torso * (1 - share) - _ON_SLEEVES * on_sleeves * share - _AT_OUTLINE * outline
     gain = np.minimum(gain, 1 - _IN_CREASES * _creases(worn, flow))
@@ -75,7 +77,7 @@ def _creases(worn: F32, flow: F32) -> F32:
 
     Along a seam the photo goes on from one part to the other, so both flows point to one place.
     """
-    torso, *sleeves = (cv2.GaussianBlur(part, (0, 0), _CREASE) for part in worn)
+    torso, *sleeves = (cv2.GaussianBlur(part, _NARROW, _CREASE) for part in worn)
     creases = np.zeros(torso.shape, np.float32)
     for sleeve, to_photo in zip(sleeves, flow[1:], strict=True):
         apart = cv2.resize(np.hypot(*(to_photo - flow[0])), torso.shape[::-1], interpolation=cv2.INTER_LINEAR)
@@ -88,4 +90,4 @@ def _cast(layers: F32) -> F32:
     height, width = layers.shape[:2]
     down = np.array([[1, 0, 0], [0, 1, _DROP]])
     moved = cv2.warpAffine(layers, down, (width, height), borderMode=cv2.BORDER_REPLICATE)
-    return np.asarray(cv2.GaussianBlur(moved, (0, 0), _SPREAD), np.float32)
+    return np.asarray(cv2.GaussianBlur(moved, _WIDE, _SPREAD), np.float32)
