@@ -18,7 +18,7 @@ be so: such cells are the person even where the mask misses an arm that leaves t
 _HUE, _DARK = (0.2, 0.4), (0.35, 0.55)
 """How far from the face's the logarithm of red over blue is in skin, surely and surely not; and the share of
 the face's light that is surely too dark for skin, and surely not."""
-_REACH_PX = 6.0
+_REACH_PX = 5.0
 """Frame pixels outside the person in which the rim of the old clothes is mixed into what is behind them."""
 _BESIDE = 3, 5
 """Height and width of the neighbourhood, in cells, that lies beside the new garment."""
@@ -68,7 +68,7 @@ def near_person(mask: F32, old: F32, new: F32, scale: float) -> F32:
     sure, beside = (cv2.resize(a, size, interpolation=cv2.INTER_LINEAR) for a in (_surely(old), beside))
     body = cv2.blur(cv2.max(mask, sure), (3, 3))
     side = 2 * round(_REACH_PX * scale) + 1
-    around = cv2.dilate(body, np.ones((side, side), np.uint8))
+    around = cv2.dilate(body, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side)))
     reached = body + (around - body) * (1 - beside)
     return np.asarray(np.clip(3 * reached - 0.75, 0, 1), np.float32)
 

@@ -54,5 +54,5 @@ def test_paint_reaches_beyond_the_person_but_not_beside_the_new_garment() -> Non
     new = none.copy()
     new[:64, 40:56] = 1
     near = near_person(mask, none, new, 1.0)
-    assert near[200, 80 - 6] > 0.5 > near[40, 80 - 2]
+    assert near[200, 80 - 5] > 0.5 > near[40, 80 - 2]
     assert near[:, 90:100].min() == 1
