@@ -24,6 +24,8 @@ _RIM = 5
 """Twice the width, in cells, of the body's outline that does not go on: the mask fills the gap to a hand."""
 _RATHER = 2.0
 """Cells by which the body may be farther than the wall: the old clothes' edge is nearer than its own."""
+_HEM = 2.5
+"""Cells by which a top goes on below its hem, where the old trousers' edge is mixed into it."""
 _TORN = 8.0
 """Cells that the places which neighbours show may be apart; mirrored, they are up to four."""
 _EVEN, _CORNER = 5, 1.5
@@ -49,7 +51,7 @@ class Behind:
     gone: Bools
 
 
-def look_behind(layers: Layers, window: U8, old: F32, mask: F32) -> Behind:
+def look_behind(layers: Layers, window: U8, old: F32, mask: F32, *, lower: bool = False) -> Behind:
     """Find what goes on behind the old clothes.
 
     Args:
@@ -57,6 +59,7 @@ def look_behind(layers: Layers, window: U8, old: F32, mask: F32) -> Behind:
         window: (256, 192, 3) uint8 RGB, the crop it saw.
         old: (256, 192) the old clothes; the frame is trusted where they and skin are not.
         mask: (256, 192) probability that a pixel shows the person.
+        lower: the old clothes are trousers, above which a top ends at its hem.
     """
     size = layers.bare.shape[::-1]
     gone = cv2.resize((old > _HIDDEN).astype(np.float32), size, interpolation=cv2.INTER_AREA) > 0
@@ -72,13 +75,13 @@ def look_behind(layers: Layers, window: U8, old: F32, mask: F32) -> Behind:
     front = layers.occluder[1][cells]
     inner = np.asarray(cv2.erode(person, np.ones((_RIM, _RIM), np.uint8)), np.uint8)
     trousers = inner * known * (front < _HIDDEN)
-    hair = person * known * (front > 1 - _HIDDEN)
+    hanging = person * known * (lower | (front > 1 - _HIDDEN))
     ground = (1 - np.asarray(cv2.dilate(person, np.ones((3, 3), np.uint8)), np.uint8)) * known
-    wall, body = _mirrored(1 - ground), _mirrored(1 - np.maximum(hair, trousers))
+    wall, body = _mirrored(1 - ground), _mirrored(1 - np.maximum(hanging, trousers))
     # Trousers go on straight up and hair straight down: beside the hips it is the wall, for the old clothes
     # hung wider than they are.
-    in_line = np.maximum.accumulate(trousers[::-1])[::-1] | np.maximum.accumulate(hair)
-    on_body = (in_line > 0) & (body[0] < wall[0] + _RATHER)
+    in_line = np.maximum.accumulate(trousers[::-1])[::-1] | np.maximum.accumulate(hanging)
+    on_body = (in_line > 0) & (body[0] < np.minimum(wall[0] + _RATHER, _HEM if lower else np.inf))
     depth, lost, *way = np.where(on_body, body, wall)
     found.repeat[:, cells[0], cells[1]] = 2 * np.asarray(way)
     found.body[cells] = on_body

@@ -15,14 +15,15 @@ from lookglass.region import window_map
 from lookglass.repaint import Repainted, drawn_as, repaint
 from lookglass.shadow import albedo_of, shade
 from lookglass.types import F32, Backdrop, FinishedLayers, Garment, Layers, Person
+from lookglass.waist import hitch_up
 from lookglass.worn import Worn, worn
 from lookglass.wrists import join_hands
 
 _AROUND = 5, 9
 """Height and width of the neighbourhood of a sleeve, in cells, in which an arm is in it."""
 _HIPS = [23, 24]
-_HOLE = 9
-"""Side of the largest hole in a top that is none, cells."""
+_ACROSS_AND_DOWN = np.ones((1, 9), np.uint8), np.ones((25, 1), np.uint8)
+"""Width and height of the largest hole in a top that is none, cells."""
 _SURER = 2.0
 _UNSEEN_LOSS = 0.03
 """Share of light that nobody misses; pixels that lose less stay the camera's."""
@@ -45,7 +46,10 @@ def finish(
     mask = np.ascontiguousarray(model_columns(person.mask), np.float32)
     layers = keep_hair(layers, person)
     layers = _nothing_old_in_front(replace(layers, painted_alpha=old_clothes(layers, person, mask)))
-    layers = _whole_top(layers, person) if garment.category == "lower" else _sleeves_on_arms(layers)
+    if garment.category == "lower":
+        layers = hitch_up(_whole_top(layers, person), garment)
+    else:
+        layers = _sleeves_on_arms(layers)
     fitted, lining = worn(layers, garment), None
     if garment.category != "lower":
         layers, lining = _fit_arms_and_neck(layers, fitted, person, garment)
@@ -104,12 +108,16 @@ def _sleeves_on_arms(layers: Layers) -> Layers:
 
 
 def _whole_top(layers: Layers, person: Person) -> Layers:
-    """Close the holes that the network sees in a top before trousers; below the hips hands may hang."""
+    """Close the holes that the network sees in a top before trousers; below the hips hands may hang.
+
+    A hole is closed across and up and down; the gap to a sleeve is open below, and that under a hem is, too.
+    """
     scale, offset = window_map(person.crop, layers.bare.shape)
     hips = round(max(float((person.landmarks[_HIPS, 1] * scale[1] + offset[1]).mean()), 0))
     occluder = layers.occluder.copy()
     for front in occluder:
-        front[:hips] = cv2.morphologyEx(front[:hips], cv2.MORPH_CLOSE, np.ones((_HOLE, _HOLE), np.uint8))
+        across, down = (cv2.morphologyEx(front, cv2.MORPH_CLOSE, side) for side in _ACROSS_AND_DOWN)
+        front[:hips] = np.minimum(across, down)[:hips]
     return replace(layers, occluder=occluder)
 
 

@@ -53,7 +53,7 @@ def repaint(layers: Layers, person: Person, old: F32, backdrop: Backdrop | None 
     columns = np.ascontiguousarray(model_columns(person.picture), np.uint8)
     window = np.asarray(cv2.cvtColor(columns, cv2.COLOR_BGR2RGB), np.uint8)
     mask = np.ascontiguousarray(model_columns(person.mask), np.float32)
-    behind = look_behind(layers, window, old, mask)
+    behind = look_behind(layers, window, old, mask, lower=person.category == "lower")
     painted = np.zeros((3, MODEL_HEIGHT, MODEL_WIDTH), np.float32)
     alphas = np.zeros((2, MODEL_HEIGHT, MODEL_WIDTH), np.float32)
     cells = box_around(behind.gone, _MARGIN)

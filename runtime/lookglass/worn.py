@@ -47,12 +47,12 @@ def worn(layers: Layers, garment: Garment) -> Worn:
     """
     size = layers.coverage.shape[:0:-1]
     coverage, seen = np.empty_like(layers.coverage), np.empty_like(layers.coverage)
-    cloth, (own, *ends) = _cloth(garment.texture), _stencils(garment.parts)
-    torso = _looked_up(cv2.merge([cloth, *own]), layers.flow[0], size)
+    cloth, (own, *ends) = cloth_of(garment.texture), _stencils(garment.parts)
+    torso = looked_up(cv2.merge([cloth, *own]), layers.flow[0], size)
     around = cv2.dilate(layers.coverage[0], np.ones((_NEAR, _NEAR), np.uint8))
     coverage[0] = np.maximum(layers.coverage[0] * torso[..., 1], around * torso[..., 2])
     for part, end in enumerate(ends, 1):
-        sleeve = _looked_up(cv2.merge([cloth, *end]), layers.flow[part], size)
+        sleeve = looked_up(cv2.merge([cloth, *end]), layers.flow[part], size)
         coverage[part] = _to_its_end(layers.coverage[part], sleeve[..., 2]) * sleeve[..., 1]
         seen[part] = coverage[part] * sleeve[..., 0]
         coverage[part] = np.minimum(coverage[part], cv2.dilate(seen[part], np.ones((3, 3), np.uint8)))
@@ -61,8 +61,8 @@ def worn(layers: Layers, garment: Garment) -> Worn:
 
 
 @remembered
-def _cloth(texture: U8) -> U8:
-    """(128, 128) the photo's alpha, without the inside of the collar's back."""
+def cloth_of(texture: U8) -> U8:
+    """(128, 128) the photo's alpha, of 255, without the inside of the collar's back."""
     size = (_PHOTO_PX, _PHOTO_PX)
     return np.asarray(cv2.resize(texture[..., 3], size, interpolation=cv2.INTER_AREA), np.uint8)
 
@@ -113,7 +113,8 @@ def _grown(mask: U8, side: int) -> U8:
     return np.asarray(cv2.blur(cv2.dilate(mask, np.ones((side, side), np.uint8)), (5, 5)), np.uint8)
 
 
-def _looked_up(stencil: cv2.typing.MatLike, flow: F32, size: tuple[int, ...]) -> F32:
+def looked_up(stencil: cv2.typing.MatLike, flow: F32, size: tuple[int, ...]) -> F32:
+    """What a flow, (2, h, w), shows of a map of 128x128 bytes, in [0, 1], on a grid of a (width, height)."""
     pixels = (flow + 1) * np.float32(_PHOTO_PX / 2) - np.float32(0.5)
     x, y = (cv2.resize(axis, size, interpolation=cv2.INTER_LINEAR) for axis in pixels)
     return np.asarray(cv2.remap(stencil, x, y, cv2.INTER_LINEAR) * np.float32(1 / 255), np.float32)

@@ -1,5 +1,7 @@
 """Behind the old clothes the frame goes on: walls sideways, trousers upwards, hair downwards."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from test_repaint import ARM, HIDDEN, WALL, drawn, layers_of, person_of, scene, somebody
@@ -46,6 +48,16 @@ def test_hair_goes_on_straight_down_and_trousers_straight_up_but_neither_sideway
     np.testing.assert_allclose(found[152, 96], BLUE, atol=0.02)
     np.testing.assert_allclose(found[100, 48], WALL, atol=0.02)
     np.testing.assert_allclose(found[140, 48], WALL, atol=0.02)
+
+
+def test_a_top_ends_below_its_hem_where_trousers_were() -> None:
+    layers, truth = _worn_by_somebody()
+    layers.behind[:] = WALL[:, None, None]
+    person = somebody(np.round(np.pad(truth, ((0, 0), (32, 32), (0, 0)), mode="edge")[..., ::-1] * 255))
+    person.mask[40:80, 92:162] = person.mask[80:160, 72:184] = 1
+    found = drawn(layers, replace(person, category="lower"))
+    np.testing.assert_allclose(found[82, 96], RED, atol=0.06)
+    np.testing.assert_allclose(found[92, 96], WALL, atol=0.02)
 
 
 def test_deep_inside_the_trunk_the_network_is_believed() -> None:

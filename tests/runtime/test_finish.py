@@ -161,3 +161,18 @@ def test_trousers_show_through_no_hole_of_the_top_before_them() -> None:
     torso, sleeves = finished.occluder[:, ::2, ::2]
     assert torso[43, 31] == sleeves[43, 31] == 1
     assert torso[94, 49] == sleeves[94, 49] == 0
+
+
+def test_a_hem_above_the_hips_and_the_gap_to_a_sleeve_stay_open() -> None:
+    front = np.zeros((2, 128, 96), np.float32)
+    front[:, :60], front[:, 60:80, 20:30] = 1, 1  # A top, and an arm that hangs beside the hip.
+    front[:, 40:60, 30:34] = 0
+    person = _person(np.ones((256, 256), np.float32), 1.0)
+    person.landmarks[[23, 24], 1] = 240.0 + 0.5
+    layers = replace(
+        _layers(), occluder=front, painted_alpha=front[0] * 0, coverage=np.ones((3, 128, 96), np.float32)
+    )
+    finished = finish(layers, person, replace(GARMENT, category="lower"))
+    torso, sleeves = finished.occluder[:, ::2, ::2]
+    for row, column in ((62, 50), (55, 32), (62, 32)):
+        assert torso[row, column] < 0.1 and sleeves[row, column] < 0.1

@@ -16,7 +16,7 @@ FLOW = (
     {"engine"},
     {"person", "box", "remembered", "mipmap", "region"},
     {"skin", "behind", "forearm", "hair", "old"},
-    {"edges", "plate", "repaint", "worn", "wrists", "lining", "shadow", "steady", "finish"},
+    {"edges", "plate", "repaint", "worn", "wrists", "waist", "lining", "shadow", "steady", "finish"},
     {"garment", "stopwatch"},
     {"network", "compose", "correspondence", "layer_pictures", "outfit"},
     {"frame_golden", "frame_path"},

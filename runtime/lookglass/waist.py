@@ -1,0 +1,54 @@
+"""The waist of trousers and skirts: the new one sits where the old one did.
+
+The network hangs a low waistband low, and what is worn above was tucked into the old one: between the two is
+nothing that the frame or the network could show.
+"""
+
+from dataclasses import replace
+
+import cv2
+import numpy as np
+
+from lookglass.types import F32, Garment, Layers
+from lookglass.worn import cloth_of, looked_up
+
+_MOST, _EASE = 4.0, 16.0
+"""The flow's cells by which a waistband is pulled up at most, and the length of cloth below that gives way.
+Over a gap of twice the most it stays: the old clothes were no trousers."""
+_SPREAD = 7
+"""Cells across over which the gap is averaged: a belt loop is no waistband."""
+
+
+def hitch_up(layers: Layers, garment: Garment) -> Layers:
+    """Pull the new garment's waistband up to where the old one's was.
+
+    Args:
+        layers: what the network returned.
+        garment: whose photo the flow points into.
+    """
+    height, width = layers.flow.shape[2:]
+    covered, old = (
+        cv2.resize(alpha, (width, height), interpolation=cv2.INTER_AREA)
+        for alpha in (layers.coverage[0], layers.painted_alpha)
+    )
+    seen = covered * looked_up(cloth_of(garment.texture), layers.flow[0], (width, height))
+    wide = seen.max(0)
+    above = np.maximum(1 - np.cumsum(seen, 0, dtype=np.float32), 0) * wide
+    gap = float(cv2.blur((old * above).sum(0)[None], (_SPREAD, 1)).max())
+    gap *= min(max(2 - gap / _MOST, 0), 1)
+    top = float(above.sum() / max(float(wide.sum()), 1.0))
+    flow = cv2.split(_pulled(cv2.merge(tuple(layers.flow.reshape(-1, height, width))), top, gap))
+    coverage = layers.coverage.copy()
+    pulled = _pulled(coverage[0], 2 * top, 2 * gap)
+    coverage[0] = np.maximum(coverage[0], np.minimum(pulled, layers.painted_alpha))
+    return replace(layers, coverage=coverage, flow=np.asarray(flow, np.float32).reshape(layers.flow.shape))
+
+
+def _pulled(layer: cv2.typing.MatLike, top: float, gap: float) -> F32:
+    """A layer, (h, w) or (h, w, c), whose row `top` is moved up by a gap, and the rows below it ever less."""
+    height, width = layer.shape[:2]
+    ease = _EASE * height / 64
+    rows, columns = np.arange(height, dtype=np.float32), np.arange(width, dtype=np.float32)
+    rows += gap * np.clip((top + ease - rows) / (ease + gap), 0, 1)
+    x, y = np.meshgrid(columns, rows)
+    return np.asarray(cv2.remap(layer, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE), np.float32)
