@@ -26,6 +26,8 @@ _STEPS, _SHARPER = 1.0, 2.5
 much steeper it is drawn than the network does."""
 _FADE_PX = 7
 """Twice the width, in crop pixels, over which painted skin fades out on skin in view."""
+_PURER = 4.0
+"""How much sooner than a guess is drawn its colour is pure: there the colour of skin would shine through."""
 _UNSEEN = 0.03
 _MOTTLE, _MOTTLE_PX = 0.009, (0.6, 2.0)
 """How uneven skin is, the share of its light that two grains of those sizes, crop pixels, take or give."""
@@ -69,7 +71,8 @@ def repaint(layers: Layers, person: Person, old: F32, backdrop: Backdrop | None 
             plate = cv2.cvtColor(np.ascontiguousarray(backdrop.picture[at]), cv2.COLOR_BGR2RGB)
             guess = _mixed(guess, plate * np.float32(1 / 255), known)
             share = np.maximum(share, known)
-        other = share * np.clip(2 - 3 * bare, 0, 1)
+        past = np.asarray(cv2.dilate(share, np.ones((3, 3), np.uint8)), np.float32)
+        other = np.minimum(_PURER * past, 1) * np.clip(2 - 3 * bare, 0, 1)
         painted[:, at[0], at[1]] = cv2.split(_mixed(colour, guess, other))
         alphas[:, at[0], at[1]] = _alphas(old[at], share, bare)
     return Repainted(behind.repeat, alphas[0], painted, alphas[1])
@@ -91,7 +94,7 @@ def _alphas(old: F32, share: F32, bare: F32) -> tuple[F32, F32]:
     # Painted skin goes on a little over skin in view: hands and necks show no seam.
     fading = cv2.blur(np.clip((old - low) / (high - low), 0, 1), (_FADE_PX, _FADE_PX))
     skin = np.minimum(np.maximum(old, drawn_as(np.clip(2 * fading - _UNSEEN, 0, 1))), bare)
-    painted = np.maximum(skin, np.minimum(old, drawn_as(share)))
+    painted = np.maximum(skin, np.minimum(grown, drawn_as(share)))
     return np.minimum(grown, np.maximum(old, 1 - bare)), np.asarray(painted, np.float32)
 
 

@@ -69,6 +69,15 @@ def test_colour_of_skin_goes_on_past_its_edge_so_that_no_wall_bleeds_in() -> Non
     assert repaint(layers, person, old).painted[2, 120, 78] < ARM[2] + 0.05
 
 
+def test_the_edge_of_a_guess_has_no_colour_of_skin_where_none_is_bare() -> None:
+    layers = layers_of(ARM, WALL)
+    layers.painted_alpha[:], layers.bare[:] = 0, 0
+    layers.painted_alpha[20:108, 10:86] = 1
+    wall = WALL[::-1] * 255 + (np.arange(256) // 2 % 2)[:, None, None]  # Rows differ: no padding.
+    found = drawn(layers, somebody(np.repeat(wall, 256, axis=1)))
+    np.testing.assert_allclose(found, np.broadcast_to(WALL, found.shape), atol=0.02)
+
+
 def test_skin_is_a_little_uneven_and_in_every_frame_the_same() -> None:
     one, other = (drawn(layers_of(ARM, WALL), person_of(scene()))[104:136, 88:104] for _ in range(2))
     assert 0.002 < one.std(axis=(0, 1)).mean() < 0.02
