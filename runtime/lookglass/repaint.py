@@ -62,7 +62,7 @@ def repaint(layers: Layers, person: Person, old: F32, backdrop: Backdrop | None 
     at = doubled(cells)
     if old[at].size > 0:
         skin = _fine(skin_of(layers, window, old, person.tone)[cells])
-        colour = np.asarray(np.minimum(skin * _mottled()[at], 1), np.float32)
+        colour = np.asarray(np.minimum(cv2.multiply(skin, _mottled()[at]), 1), np.float32)
         guess, share = _fine(behind.colour[cells]), _fine(behind.unsure[cells])
         bare = _outline(layers.bare[cells])
         if backdrop is not None:
@@ -80,11 +80,11 @@ def repaint(layers: Layers, person: Person, old: F32, backdrop: Backdrop | None 
 
 @cache
 def _mottled() -> F32:
-    """(256, 192, 1) what uneven skin leaves of the light: always the same, so that it never flickers."""
+    """(256, 192, 3) what uneven skin leaves of the light: always the same, so that it never flickers."""
     noise = np.random.default_rng(0).standard_normal((MODEL_HEIGHT, MODEL_WIDTH)).astype(np.float32)
     fine, coarse = (cv2.GaussianBlur(noise, (0, 0), sigma) for sigma in _MOTTLE_PX)
     spots = fine / fine.std() + coarse / coarse.std()
-    return np.asarray(1 + _MOTTLE * spots[..., None], np.float32)
+    return np.asarray(cv2.merge([1 + np.float32(_MOTTLE) * spots] * 3), np.float32)
 
 
 def _alphas(old: F32, share: F32, bare: F32) -> tuple[F32, F32]:
