@@ -1,6 +1,7 @@
 """The part of the frame that is drawn on, and how layers reach it."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import cv2
 import numpy as np
@@ -66,7 +67,7 @@ class Region:
             rows, columns = 2 * rows, 2 * columns
             layer = np.asarray(cv2.resize(layer, (columns, rows), interpolation=cv2.INTER_CUBIC), np.float32)
         scale, offset = window_map(self.crop, (rows, columns))
-        step = int(np.clip(round(1 / scale[0]), 1, _MAX_STEP))
+        step = min(max(round(1 / scale[0]), 1), _MAX_STEP)
         shift = scale * (np.array([self.left, self.top]) + (step - 1) / 2) + offset
         matrix = np.array([[scale[0] * step, 0, shift[0]], [0, scale[1] * step, shift[1]]])
         size = (-(-self.width // step), -(-self.height // step))
@@ -106,9 +107,12 @@ def region(support: npt.NDArray[np.bool_], crop: Crop, frame_size: tuple[int, in
     return Region(int(first[0]), int(first[1]), columns, rows, crop)
 
 
+@lru_cache(maxsize=16)  # A frame asks for few, thirty times.
 def window_map(crop: Crop, grid: tuple[int, ...]) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-    """Scale and offset, (2,) each, from frame pixels to cells of a (height, width) grid over the window."""
+    """Scale and offset, (2,) each and read-only, from frame pixels to cells of a (height, width) grid."""
     cells = np.array([grid[1] / MODEL_WIDTH, grid[0] / MODEL_HEIGHT])
     start = np.array([(CROP_SIZE - MODEL_WIDTH) / 2, 0.0])
     offset = ((CROP_SIZE - 1) / 2 - crop.scale * np.array(crop.center) - start + 0.5) * cells - 0.5
-    return crop.scale * cells, offset
+    scale = crop.scale * cells
+    scale.flags.writeable = offset.flags.writeable = False
+    return scale, offset
