@@ -122,10 +122,13 @@ def _whole_top(layers: Layers, person: Person) -> Layers:
 
 
 def _crisp(coverage: F32) -> F32:
-    """Make the whole garment's outline twice as steep; how its parts share a place stays."""
+    """Make the whole garment's outline twice as steep; how its parts share a place stays.
+
+    That shows the steps of its cells, so corners are rounded off again.
+    """
     total = np.maximum(coverage.sum(0), np.float32(1e-3))
     steeper = np.minimum(np.maximum(2 - np.float32(0.5) / total, 0), np.maximum(1 / total, 1))
-    return np.asarray(coverage * steeper, np.float32)
+    return np.stack([np.asarray(cv2.blur(part, (3, 3)), np.float32) for part in coverage * steeper])
 
 
 def _no_slits(layers: Layers, seen: F32) -> Layers:

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from lookglass.compose import COVERAGE_RAMP
 from lookglass.finish import finish
 from lookglass.repaint import PAINTED_RAMP
 from lookglass.types import Crop, Garment, Layers, Person
@@ -123,7 +124,19 @@ def test_the_outline_gets_steeper_and_parts_still_share_their_seam() -> None:
     finished = finish(layers, somebody, replace(GARMENT, parts=parts)).coverage[:, 128]
     np.testing.assert_allclose(finished.sum(0)[24:150], 1, atol=0.02)
     assert (np.diff(finished[1, 84:110]) >= 0).all()
-    assert finished[0, 13] < 0.05 and finished[0, 18] > 0.95
+    assert finished[0, 13] < 0.05 and finished[0, 19] > 0.95
+
+
+def test_a_slanting_outline_shows_no_steps_of_its_cells() -> None:
+    """Where it is cut, the outline leaves its line by a third of a cell, not more."""
+    rows, columns = np.indices((128, 96))
+    coverage = np.zeros((3, 128, 96), np.float32)
+    coverage[0] = columns < 60 - 0.3 * rows
+    layers, somebody = replace(_layers(), coverage=coverage), _person(np.ones((256, 256), np.float32), 0.6)
+    finished = finish(layers, somebody, GARMENT).coverage[0, 30:150]
+    cut = [np.interp(-sum(COVERAGE_RAMP) / 2, -row, np.arange(len(row))) for row in finished]
+    off = cut - np.polyval(np.polyfit(np.arange(len(cut)), cut, 1), np.arange(len(cut)))
+    assert np.abs(off).max() < 0.7
 
 
 def test_a_shadow_that_nobody_misses_changes_no_pixel() -> None:
