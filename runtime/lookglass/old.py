@@ -15,6 +15,8 @@ _FAINT = 0.2
 _SURE, _INNER = 0.9, 7
 """Alpha from which the network is sure of old clothes, and the side of the neighbourhood, in cells, that must
 be so: such cells are the person even where the mask misses an arm that leaves the frame."""
+_MISSED = 5, 5
+"""Height and width of the neighbourhood, in cells, in which the mask shows nothing where it misses an arm."""
 _HUE, _DARK = (0.2, 0.4), (0.35, 0.55)
 """How far from the face's the logarithm of red over blue is in skin, surely and surely not; and the share of
 the face's light that is surely too dark for skin, and surely not."""
@@ -36,8 +38,9 @@ def old_clothes(layers: Layers, person: Person, mask: F32) -> F32:
         (h, w) float32 in [0, 1].
     """
     old, size = layers.painted_alpha, layers.painted_alpha.shape[::-1]
-    sure = _surely(old)
-    body = cv2.max(cv2.resize(mask, size, interpolation=cv2.INTER_AREA), sure)
+    mask = np.asarray(cv2.resize(mask, size, interpolation=cv2.INTER_AREA), np.float32)
+    sure = _surely(old, mask)
+    body = cv2.max(mask, sure)
     found = np.asarray(cv2.min(old, body), np.float32)
     cells = box_around((found > _FAINT) & (layers.bare > _FAINT), 0)
     window = np.ascontiguousarray(model_columns(person.picture)[doubled(cells)], np.uint8)
@@ -65,7 +68,10 @@ def near_person(mask: F32, old: F32, new: F32, scale: float) -> F32:
     """
     beside = cv2.dilate(new, np.ones(_BESIDE, np.uint8))
     size = mask.shape[::-1]
-    sure, beside = (cv2.resize(a, size, interpolation=cv2.INTER_LINEAR) for a in (_surely(old), beside))
+    sure = _surely(
+        old, np.asarray(cv2.resize(mask, old.shape[::-1], interpolation=cv2.INTER_AREA), np.float32)
+    )
+    sure, beside = (cv2.resize(a, size, interpolation=cv2.INTER_LINEAR) for a in (sure, beside))
     body = cv2.blur(cv2.max(mask, sure), (3, 3))
     side = 2 * round(_REACH_PX * scale) + 1
     around = cv2.dilate(body, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side)))
@@ -73,8 +79,12 @@ def near_person(mask: F32, old: F32, new: F32, scale: float) -> F32:
     return np.asarray(np.clip(3 * reached - 0.75, 0, 1), np.float32)
 
 
-def _surely(old: F32) -> cv2.typing.MatLike:
-    return cv2.erode((old > _SURE).astype(np.uint8), np.ones((_INNER, _INNER), np.uint8)).astype(np.float32)
+def _surely(old: F32, mask: F32) -> cv2.typing.MatLike:
+    """Cells deep inside what is surely old; up to its edge, where the mask misses them altogether."""
+    around = np.ones((_INNER, _INNER), np.uint8)
+    core = cv2.erode((old > _SURE).astype(np.float32), around)
+    missed = cv2.dilate(core * (1 - cv2.dilate(mask, np.ones(_MISSED, np.uint8))), around)
+    return cv2.max(core, missed)
 
 
 def like_skin(shown: cv2.typing.MatLike, tone: F32, front: F32 | np.float32) -> F32:
