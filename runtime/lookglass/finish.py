@@ -8,6 +8,7 @@ import numpy as np
 from lookglass.edges import snap_to_edges
 from lookglass.forearm import forearms
 from lookglass.hair import keep_hair
+from lookglass.legs import let_down
 from lookglass.lining import Lining, open_neck
 from lookglass.old import near_person, old_clothes
 from lookglass.person.crop import model_columns
@@ -47,7 +48,7 @@ def finish(
     layers = keep_hair(layers, person)
     layers = _nothing_old_in_front(replace(layers, painted_alpha=old_clothes(layers, person, mask)))
     if garment.category == "lower":
-        layers = hitch_up(_whole_top(layers, person), garment)
+        layers = let_down(hitch_up(_whole_top(layers, person), garment), garment)
     else:
         layers = _sleeves_on_arms(layers)
     fitted, lining = worn(layers, garment), None

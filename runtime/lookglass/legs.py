@@ -1,0 +1,70 @@
+"""The legs of trousers: a new hem that ends a little above the old one is let down to it.
+
+How long trousers are made no photo tells, and between the two hems an ankle would have to be invented in front
+of a shoe that the camera shows. Shorts, and legs cropped well above the ankle, stay as they are.
+"""
+
+from dataclasses import replace
+
+import cv2
+import numpy as np
+
+from lookglass.types import F32, Garment, Layers
+from lookglass.worn import cloth_of, looked_up
+
+_MOST, _EASE = 6.0, 32.0
+"""Cells by which a leg is let down at most, and the length of leg that is stretched. Over a gap of twice the
+most it stays: the new trousers are meant to be shorter."""
+_HEM = 8
+"""Cells of a leg above its hem that tell where the hem is."""
+_BELOW = 4
+"""Cells under a hem that was let down in which nothing is taken for old trousers: there is the shoe."""
+
+
+def let_down(layers: Layers, garment: Garment) -> Layers:
+    """Stretch each leg to where the old one ended.
+
+    Args:
+        layers: what the network returned; the garment's parts 1 and 2 are its legs.
+        garment: whose photo the flow points into.
+    """
+    cloth, size = cloth_of(garment.texture), layers.bare.shape[::-1]
+    seen = [layers.coverage[part] * looked_up(cloth, layers.flow[part], size) for part in (1, 2)]
+    coverage, flow, old = layers.coverage.copy(), layers.flow.copy(), layers.painted_alpha.copy()
+    for part, own, other in ((1, *seen), (2, *reversed(seen))):
+        hem, gap, columns = _gap(own, layers.painted_alpha * (1 - other))
+        if gap <= 0:
+            continue
+        longer = _stretched(coverage[part], hem, gap)
+        coverage[part] = np.maximum(coverage[part], np.minimum(longer, layers.painted_alpha))
+        cell = flow.shape[2] / len(own)
+        flow[part] = cv2.split(_stretched(cv2.merge(tuple(flow[part])), hem * cell, gap * cell))
+        rows = np.arange(len(own), dtype=np.float32)[:, None] - (hem + gap)
+        shoe = np.clip(rows + 0.5, 0, 1) * np.clip(_BELOW + 1 - rows, 0, 1) * min(gap, 1)
+        old *= 1 - shoe * columns * (1 - other)
+    return replace(layers, coverage=coverage, flow=flow, painted_alpha=old)
+
+
+def _gap(leg: F32, old: F32) -> tuple[float, float, F32]:
+    """Where a leg, (h, w), ends, how far under it the old one does, in cells, and (w,) its columns there."""
+    rows = np.flatnonzero(leg.max(1) > 0.5)
+    if len(rows) == 0 or rows[-1] + 1 == len(leg):
+        return 0.0, 0.0, np.zeros(leg.shape[1], np.float32)
+    lowest = slice(max(rows[-1] - _HEM, 0), rows[-1] + 1)
+    columns = leg[lowest].mean(0)
+    width = max(float(columns.sum()), 1e-3)
+    below = np.clip(1 - np.cumsum(leg[::-1], 0, dtype=np.float32)[::-1], 0, 1)
+    below[: lowest.start] = 0
+    hem = lowest.start + float((leg[lowest.start :] @ columns).sum()) / max(float(columns @ columns), 1e-3)
+    gap = float(((old * below).sum(0) @ columns) / width)
+    return hem, gap * min(max(2 - gap / _MOST, 0), 1), np.asarray(np.clip(2 * columns, 0, 1), np.float32)
+
+
+def _stretched(layer: cv2.typing.MatLike, hem: float, gap: float) -> F32:
+    """A layer, (h, w) or (h, w, c), whose row `hem` is moved down by a gap, and the rows above it ever less."""
+    height, width = layer.shape[:2]
+    ease = _EASE * height / 128
+    rows, columns = np.arange(height, dtype=np.float32), np.arange(width, dtype=np.float32)
+    rows -= gap * np.clip((rows - (hem - ease)) / (ease + gap), 0, 1)
+    x, y = np.meshgrid(columns, rows)
+    return np.asarray(cv2.remap(layer, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE), np.float32)
