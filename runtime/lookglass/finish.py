@@ -8,6 +8,8 @@ import numpy as np
 from lookglass.edges import snap_to_edges
 from lookglass.forearm import forearms
 from lookglass.hair import keep_hair
+from lookglass.hands import hands_in_view
+from lookglass.hips import let_out
 from lookglass.legs import let_down
 from lookglass.lining import Lining, open_neck
 from lookglass.old import near_person, old_clothes
@@ -46,9 +48,12 @@ def finish(
     """
     mask = np.ascontiguousarray(model_columns(person.mask), np.float32)
     layers = keep_hair(layers, person)
+    hands = hands_in_view(layers, person)
+    layers = _behind(hands, layers)
     layers = _nothing_old_in_front(replace(layers, painted_alpha=old_clothes(layers, person, mask)))
     if garment.category == "lower":
-        layers = let_down(hitch_up(_whole_top(layers, person), garment), garment)
+        layers = hitch_up(_whole_top(layers, person), garment)
+        layers = let_down(let_out(layers, person, garment), garment)
     else:
         layers = _sleeves_on_arms(layers)
     fitted, lining = worn(layers, garment), None
@@ -56,7 +61,7 @@ def finish(
         layers, lining = _fit_arms_and_neck(layers, fitted, person, garment)
     layers = replace(layers, coverage=fitted.coverage)
     snapped = snap_to_edges(layers, person.picture)
-    near = near_person(mask, layers.painted_alpha, fitted.seen.max(0), person.crop.scale)
+    near = near_person(mask, layers.painted_alpha, fitted.seen.max(0), person.crop.scale) * (1 - hands)
     albedo = albedo_of(garment.texture)
     gain, loss = shade(fitted.seen, layers.flow, layers.occluder, mask, albedo=albedo)
     size = gain.shape[::-1]
@@ -84,6 +89,13 @@ def _fit_arms_and_neck(
     layers = replace(layers, bare=join_hands(layers, arms))
     bare, lining = open_neck(layers, fitted, garment, person)
     return _no_slits(replace(layers, bare=bare), fitted.seen), lining
+
+
+def _behind(hands: F32, layers: Layers) -> Layers:
+    """Take hands, (256, 192), for occluders and not for old clothes."""
+    found = np.asarray(cv2.resize(hands, layers.bare.shape[::-1], interpolation=cv2.INTER_AREA), np.float32)
+    occluder = np.maximum(layers.occluder, found)
+    return replace(layers, occluder=occluder, painted_alpha=layers.painted_alpha * (1 - found))
 
 
 def _nothing_old_in_front(layers: Layers) -> Layers:

@@ -1,7 +1,7 @@
 """The legs of trousers: a new hem that ends a little above the old one is let down to it.
 
-How long trousers are made no photo tells, and between the two hems an ankle would have to be invented in front
-of a shoe that the camera shows. Shorts, and legs cropped well above the ankle, stay as they are.
+How long trousers are made no photo tells, and between the two hems an ankle would have to be invented before
+a shoe that the camera shows. Shorts, and legs cropped well above the ankle, stay as they are.
 """
 
 from dataclasses import replace
@@ -61,7 +61,7 @@ def _gap(leg: F32, old: F32) -> tuple[float, float, F32]:
 
 
 def _stretched(layer: cv2.typing.MatLike, hem: float, gap: float) -> F32:
-    """A layer, (h, w) or (h, w, c), whose row `hem` is moved down by a gap, and the rows above it ever less."""
+    """A layer, (h, w) or (h, w, c), whose row `hem` is moved down by a gap, and those above ever less."""
     height, width = layer.shape[:2]
     ease = _EASE * height / 128
     rows, columns = np.arange(height, dtype=np.float32), np.arange(width, dtype=np.float32)
