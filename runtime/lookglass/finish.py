@@ -48,7 +48,7 @@ def finish(
     """
     mask = np.ascontiguousarray(model_columns(person.mask), np.float32)
     layers = keep_hair(layers, person)
-    hands = hands_in_view(layers, person)
+    hands = hands_in_view(layers, person, garment.category)
     layers = _behind(hands, layers)
     layers = _nothing_old_in_front(replace(layers, painted_alpha=old_clothes(layers, person, mask)))
     if garment.category == "lower":

@@ -24,12 +24,13 @@ _AROUND = 41
 """Side, in crop pixels, of the neighbourhood in which a hand is compared with the old clothes."""
 
 
-def hands_in_view(layers: Layers, person: Person) -> F32:
+def hands_in_view(layers: Layers, person: Person, category: str) -> F32:
     """How surely a pixel shows a hand, (256, 192) float32 in [0, 1].
 
     Args:
         layers: what the network returned.
         person: whose crop they span.
+        category: of the garment; beside old sleeves, which may be of any colour, the network is believed.
     """
     seen = model_columns(person.picture)
     found, around = np.zeros(seen.shape[:2], np.float32), _around(person, layers.bare.shape)
@@ -37,9 +38,9 @@ def hands_in_view(layers: Layers, person: Person) -> F32:
     pixels = doubled(cells)
     if found[pixels].size == 0:
         return found
-    beside = np.ones((_BESIDE, _BESIDE), np.uint8)
-    seen_front, surely_old = layers.occluder[0][cells], np.clip(10 * layers.painted_alpha[cells] - 9, 0, 1)
-    beside_hand = cv2.blur(cv2.dilate(seen_front, beside), (3, 3)) * around[cells]
+    side = _BESIDE if category == "lower" else 1
+    seen_front, surely_old = layers.occluder[1][cells], np.clip(10 * layers.painted_alpha[cells] - 9, 0, 1)
+    beside_hand = cv2.blur(cv2.dilate(seen_front, np.ones((side, side), np.uint8)), (3, 3)) * around[cells]
     size = found[pixels].shape[::-1]
     front, old, near = (
         cv2.resize(layer, size, interpolation=cv2.INTER_LINEAR)
@@ -47,7 +48,8 @@ def hands_in_view(layers: Layers, person: Person) -> F32:
     )
     shown = seen[pixels] * np.float32(1 / 255)
     skin = cv2.blur(like_skin(shown, person.tone, np.asarray(front, np.float32)), (3, 3))
-    found[pixels] = skin * near * (1 - _alike(skin, old))
+    mask = model_columns(person.mask)[pixels]  # Sand has the hue of skin.
+    found[pixels] = skin * near * (1 - _alike(skin, old)) * mask
     return found
 
 

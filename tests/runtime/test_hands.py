@@ -40,25 +40,30 @@ def _inner(found: F32, part: tuple[slice, slice]) -> F32:
 
 
 def test_a_thumb_on_the_trousers_is_the_hand_s() -> None:
-    found = hands_in_view(_layers(), _person())
+    found = hands_in_view(_layers(), _person(), "lower")
     assert found.shape == (256, 192)
     assert _inner(found, HAND).min() > 0.9 and _inner(found, THUMB).min() > 0.9
     assert found[:, :90].max() < 0.05, "cloth is no hand"
 
 
+def test_beside_a_sleeve_the_network_is_believed() -> None:
+    found = hands_in_view(_layers(), _person(), "upper")
+    assert _inner(found, HAND).min() > 0.8 and found[THUMB[0], 90:96].max() < 0.1
+
+
 def test_beige_trousers_are_no_hand() -> None:
-    found = hands_in_view(_layers(), _person(BEIGE))
+    found = hands_in_view(_layers(), _person(BEIGE), "lower")
     assert found[:, 60:90].max() < 0.05
 
 
 def test_skin_far_from_hands_is_none() -> None:
     person = _person()
     person.landmarks[[15, 17, 19, 21], 1] = 240
-    assert hands_in_view(_layers(), person).max() == 0
+    assert hands_in_view(_layers(), person, "lower").max() == 0
 
 
 @pytest.mark.parametrize("visibility", [0.0, 1.0])
 def test_a_hand_counts_as_far_as_it_is_seen(visibility: float) -> None:
     person = _person()
     person.landmarks[[15, 17, 19, 21], 2] = visibility
-    assert abs(float(_inner(hands_in_view(_layers(), person), HAND).mean()) - visibility) < 0.05
+    assert abs(float(_inner(hands_in_view(_layers(), person, "lower"), HAND).mean()) - visibility) < 0.05
