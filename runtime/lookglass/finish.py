@@ -11,11 +11,11 @@ from lookglass.hair import keep_hair
 from lookglass.hands import hands_in_view
 from lookglass.hips import let_out
 from lookglass.legs import let_down
-from lookglass.lining import Lining, open_neck
+from lookglass.lining import Lining, lined, open_neck
 from lookglass.old import near_person, old_clothes
 from lookglass.person.crop import model_columns
 from lookglass.region import window_map
-from lookglass.repaint import Repainted, drawn_as, repaint
+from lookglass.repaint import repaint
 from lookglass.shadow import albedo_of, shade
 from lookglass.types import F32, Backdrop, FinishedLayers, Garment, Layers, Person
 from lookglass.waist import hitch_up
@@ -66,7 +66,7 @@ def finish(
     gain, loss = shade(fitted.seen, layers.flow, layers.occluder, mask, albedo=albedo)
     size = gain.shape[::-1]
     light = [cv2.resize(channel, size, interpolation=cv2.INTER_LINEAR) for channel in layers.shading]
-    paint = _lined(repaint(layers, person, snapped.painted_alpha * near, backdrop), lining)
+    paint = lined(repaint(layers, person, snapped.painted_alpha * near, backdrop), lining)
     shadow = cv2.resize(np.maximum(loss - _UNSEEN_LOSS, 0), mask.shape[::-1], interpolation=cv2.INTER_LINEAR)
     return FinishedLayers(
         flow=layers.flow,
@@ -154,14 +154,3 @@ def _no_slits(layers: Layers, seen: F32) -> Layers:
     hiding = np.minimum(1 - dressed, np.clip(2 * layers.bare - 0.5, 0, 1))
     arms = np.clip(torso - sleeves, 0, 1)
     return replace(layers, occluder=np.stack([torso - arms * (1 - hiding), sleeves]))
-
-
-def _lined(paint: Repainted, lining: Lining | None) -> Repainted:
-    """Lay the inside of the collar over the paint, and draw it over the wall, too."""
-    if lining is None:
-        return paint
-    rows, columns = lining.at
-    painted, alpha = paint.painted[:, rows, columns], paint.painted_alpha[lining.at]
-    painted += (lining.colour.transpose(2, 0, 1) - painted) * lining.alpha
-    np.maximum(alpha, drawn_as(lining.alpha), out=alpha)
-    return paint

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from lookglass.lining import open_neck
+from lookglass.lining import Lining, lined, open_neck
+from lookglass.repaint import Repainted
 from lookglass.types import Crop, Garment, Layers, Person
 from lookglass.worn import Worn
 
@@ -15,7 +16,7 @@ def _garment() -> Garment:
     """A blue torso whose collar has a red inside, in the middle at its top."""
     parts, texture = np.zeros((128, 128), np.uint8), np.full((128, 128, 4), (255, 0, 0, 255), np.uint8)
     parts[30:110, 24:104], parts[20:50, 48:80] = 1, 5
-    texture[20:50, 48:80] = 0, 0, 255, 0
+    texture[parts != 1, 3], texture[20:50, 48:80] = 0, (0, 0, 255, 0)
     return Garment("", "upper", texture, parts, np.zeros((1, 9, 128, 128), np.float32))
 
 
@@ -45,9 +46,11 @@ def _worn() -> Worn:
     return Worn(_layers().coverage, torso, opening)
 
 
-def _seen(layers: Layers) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _seen(
+    layers: Layers, person: Person | None = None, worn: Worn | None = None
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """What is bare, and the lining's alpha and colour on the whole of the same grid."""
-    bare, lining = open_neck(layers, _worn(), _garment(), _person())
+    bare, lining = open_neck(layers, worn or _worn(), _garment(), person or _person())
     alpha, colour = np.zeros((256, 192)), np.zeros((256, 192, 3))
     assert lining is not None
     alpha[lining.at], colour[lining.at] = lining.alpha, lining.colour
@@ -72,7 +75,7 @@ def test_it_goes_on_to_the_neck_where_the_mask_is_wider_than_skin() -> None:
 def test_below_the_neck_is_its_chest() -> None:
     bare, _, _ = _seen(_layers())
     assert bare[45, 48] > 0.95
-    assert bare[33, 36] < 0.05 and bare[60, 48] < 0.05
+    assert bare[33, 35] < 0.05 and bare[60, 48] < 0.05
     assert (bare[45] > 0.5).sum() > (bare[30] > 0.5).sum() + 6
 
 
@@ -85,11 +88,50 @@ def test_hair_hangs_in_front_of_the_collar() -> None:
     layers = _layers()
     front = layers.occluder.copy()
     front[:, 30:40, 57:61] = 1
-    _, alpha, _ = _seen(replace(layers, occluder=front))
+    person = _person()
+    person.mask[60:80, 32 + 114 : 32 + 122] = 1
+    _, alpha, _ = _seen(replace(layers, occluder=front), person)
     assert alpha[33, 59] == 0 and alpha[33, 36] > 0.95
+
+
+def test_it_ends_sharply_at_a_head_whose_outline_the_network_draws_wide() -> None:
+    layers = _layers()
+    front = layers.occluder.copy()
+    front[:, 30:40, 52:60] = 0.4
+    _, alpha, _ = _seen(replace(layers, occluder=front))
+    assert alpha[33, 54:60].min() > 0.95
+
+
+def test_it_never_goes_on_outside_the_collar() -> None:
+    worn = _worn()
+    opening, seen = worn.opening.copy(), worn.seen.copy()
+    opening[25:40, 20:32], seen[0, 25:40, 20:32], seen[0, 25:40, 14:20] = 1, 0, 1
+    _, alpha, _ = _seen(_layers(), worn=replace(worn, opening=opening, seen=seen))
+    assert alpha[:, :29].max() == 0 and alpha[33, 36] > 0.95
+
+
+def test_between_chest_and_neckline_is_skin_and_no_lining() -> None:
+    layers, person = _layers(), _person()
+    bare = layers.bare.copy()
+    bare[:54, 30:66] = 1
+    person.mask[:, 32:224] = 1
+    person.picture[80:] = 40  # An old jacket, which is not like skin.
+    _, alpha, _ = _seen(replace(layers, bare=bare), person)
+    assert alpha[40:].max() < 0.05
 
 
 def test_a_garment_without_an_inside_in_its_photo_has_no_lining() -> None:
     layers, worn = _layers(), _worn()
     bare, lining = open_neck(layers, replace(worn, opening=worn.opening * 0), _garment(), _person())
     assert lining is None and bare is layers.bare
+
+
+def test_its_rim_is_mixed_with_what_is_painted_and_with_nothing_else() -> None:
+    def zeros(*shape: int) -> np.ndarray:
+        return np.zeros(shape, np.float32)
+
+    half, grey = zeros(1, 2) + 0.5, zeros(1, 2, 3) + 0.5
+    paint = Repainted(zeros(2, 1, 2), zeros(1, 2), zeros(3, 1, 2) + 1, np.array([[0, 1]], np.float32))
+    laid = lined(paint, Lining((slice(0, 1), slice(0, 2)), half, grey))
+    assert np.allclose(laid.painted[0], [[0.5, 0.75]])
+    assert np.allclose(laid.painted_alpha, [[0.5, 1]])

@@ -14,7 +14,7 @@ _SIDE = 512
 _SURE = 0.7
 _NECK_DEPTH = 0.35
 """Share of a garment's length; what opens deeper hangs open in front."""
-_SOFT_PX, _EVEN_PX = 1.0, 5.0
+_SOFT_PX, _EVEN_PX = 0.6, 5.0
 
 
 def keep_at_neck(labels: F32) -> F32:
