@@ -17,6 +17,7 @@ from lookglass.person.crop import model_columns
 from lookglass.region import window_map
 from lookglass.repaint import repaint
 from lookglass.shadow import albedo_of, shade
+from lookglass.top_hem import cut_hem
 from lookglass.types import F32, Backdrop, FinishedLayers, Garment, Layers, Person
 from lookglass.waist import hitch_up
 from lookglass.worn import Worn, worn
@@ -49,6 +50,8 @@ def finish(
     mask = np.ascontiguousarray(model_columns(person.mask), np.float32)
     layers = keep_hair(layers, person)
     hands = hands_in_view(layers, person, garment.category)
+    if garment.category == "lower":
+        layers = cut_hem(layers, person, hands)
     layers = _behind(hands, layers)
     layers = _nothing_old_in_front(replace(layers, painted_alpha=old_clothes(layers, person, mask)))
     if garment.category == "lower":

@@ -56,19 +56,19 @@ def keep_hair(layers: Layers, person: Person) -> Layers:
 
 def _like_hair(shown: cv2.typing.MatLike, hair: F32, cloth: F32) -> F32:
     """(h, w) in [0, 1], how surely colours, (h, w, 3), are those of the hair around and not of the cloth."""
-    (to_hair, hue), (to_cloth, _) = (_distances(shown, weight) for weight in (hair, cloth))
+    (to_hair, hue), (to_cloth, _) = (colour_distances(shown, weight, _REACH) for weight in (hair, cloth))
     share = to_cloth / (to_hair + to_cloth + np.float32(1e-2))
     likely = np.clip(_STEEP * (share - _LIKELIER), 0, 1)
     alike = np.clip((_ALIKE[1] - to_hair) / (_ALIKE[1] - _ALIKE[0]), 0, 1)
     return np.asarray(likely * alike * np.clip((_HUE[1] - hue) / (_HUE[1] - _HUE[0]), 0, 1), np.float32)
 
 
-def _distances(shown: cv2.typing.MatLike, weight: F32) -> tuple[F32, F32]:
+def colour_distances(shown: cv2.typing.MatLike, weight: F32, reach: int) -> tuple[F32, F32]:
     """(h, w) each, from the mean colour around, (h, w, 3), of what has weight, (h, w), of colour and of hue.
 
-    Where nothing has weight, both are far.
+    Around is a square of `reach` cells. Where nothing has weight, both are far.
     """
-    size = (_REACH, _REACH)
+    size = (reach, reach)
     total = cv2.blur(weight, size)
     mean = cv2.blur(shown * weight[..., None], size) / np.maximum(total, np.float32(1e-4))[..., None]
     apart = np.sqrt(np.square(shown - mean).sum(2))

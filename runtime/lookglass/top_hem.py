@@ -1,0 +1,57 @@
+"""The hem of a top over trousers that are taken off: it ends where the camera shows that it ends.
+
+The network knows the hem to a few cells. What is top and what is trousers is told by their colours, for both
+are in view close by; where these are alike, the network is believed.
+"""
+
+from dataclasses import replace
+
+import cv2
+import numpy as np
+
+from lookglass.hair import colour_distances
+from lookglass.person.crop import model_columns
+from lookglass.types import F32, Layers, Person
+
+_BAND, _REACH = 7, 13
+"""Sides, in cells, of the neighbourhood in which a hem may be misplaced, and of that in which colours are
+compared."""
+_STEEP = 4.0
+"""How fast a colour nearer to the one than to the other becomes sure."""
+_HUE = np.float32(0.4)
+"""Weight of the hue: where its shadow falls, denim is dark but blue."""
+_UNLIKE, _ALIKE = (0.08, 0.2), (0.15, 0.3)
+"""How far apart, in RGB from 0 to 1, the two must be, from not at all to surely; and how far a pixel may be
+from the nearer one, surely and surely not."""
+
+
+def cut_hem(layers: Layers, person: Person, hands: F32) -> Layers:
+    """Part the top in front from the old trousers along the hem in view.
+
+    Args:
+        layers: what the network returned.
+        person: whose crop they span.
+        hands: (256, 192) how surely a pixel shows a hand, which is neither.
+    """
+    front, old, size = layers.occluder[1], layers.painted_alpha, layers.bare.shape[::-1]
+    shown, mask, hand = (
+        cv2.resize(np.ascontiguousarray(view), size, interpolation=cv2.INTER_AREA)
+        for view in (model_columns(person.picture), model_columns(person.mask), hands)
+    )
+    shown = shown * np.float32(1 / 255)
+    dressed = mask * (1 - hand) * np.clip(1 - 2 * layers.bare, 0, 1)
+    top = np.clip(2 * front - 1, 0, 1) * np.clip(1 - 2 * old, 0, 1) * dressed
+    below = np.clip(2 * old - 1, 0, 1) * np.clip(1 - 2 * front, 0, 1) * dressed
+    around = np.ones((_BAND, _BAND), np.uint8)
+    band = cv2.blur(np.minimum(*(cv2.dilate(cloth, around) for cloth in (top, below))), (3, 3)) * dressed
+    to_top, to_old = (
+        colour + _HUE * hue
+        for colour, hue in (colour_distances(shown, cloth, _REACH) for cloth in (top, below))
+    )
+    likely = np.clip(_STEEP * (to_old / (to_top + to_old + np.float32(1e-2)) - 0.5) + 0.5, 0, 1)
+    apart, near = to_top + to_old, np.minimum(to_top, to_old)
+    sure = np.clip((apart - _UNLIKE[0]) / (_UNLIKE[1] - _UNLIKE[0]), 0, 1)
+    sure *= np.clip((_ALIKE[1] - near) / (_ALIKE[1] - _ALIKE[0]), 0, 1) * band
+    occluder = np.asarray(layers.occluder + sure * (likely - layers.occluder), np.float32)
+    painted = np.asarray(old + sure * (1 - likely - old), np.float32)
+    return replace(layers, occluder=occluder, painted_alpha=painted)

@@ -1,0 +1,66 @@
+"""A top's hem over trousers is told by the two colours in view."""
+
+import numpy as np
+
+from lookglass.top_hem import cut_hem
+from lookglass.types import F32, U8, Crop, Layers, Person
+
+GREY, BLUE, WALL = (60, 60, 62), (130, 90, 50), (230, 225, 225)
+HEM, SEEN = 64, 61
+"""Rows, of 128: where the top ends, and where the network sees it end."""
+BODY = slice(30, 66)
+NO_HANDS = np.zeros((256, 192), np.float32)
+
+
+def _picture(below: tuple[int, int, int] = BLUE) -> U8:
+    picture = np.full((256, 256, 3), WALL, np.uint8)
+    body = slice(32 + 2 * BODY.start, 32 + 2 * BODY.stop)
+    picture[40 : 2 * HEM, body], picture[2 * HEM :, body] = GREY, below
+    return picture
+
+
+def _person(picture: U8) -> Person:
+    mask = np.any(picture != WALL, axis=2).astype(np.float32)
+    return Person(
+        np.zeros((33, 5), np.float32), Crop(1.0, (127.5, 127.5)), picture, mask, np.ones(3, np.float32)
+    )
+
+
+def _layers() -> Layers:
+    zeros, front = np.zeros((3, 128, 96), np.float32), np.zeros((2, 128, 96), np.float32)
+    front[:, 20:SEEN, BODY] = 1
+    old = zeros[0].copy()
+    old[SEEN:, BODY] = 1
+    return Layers(np.zeros((3, 2, 64, 48), np.float32), zeros, front, zeros + 1, zeros, zeros, zeros[0], old)
+
+
+def _hem(alpha: F32) -> int:
+    return int((alpha[20:, BODY].mean(1) > 0.5).sum()) + 20
+
+
+def test_a_hem_ends_where_the_colour_changes() -> None:
+    found = cut_hem(_layers(), _person(_picture()), NO_HANDS)
+    assert [_hem(front) for front in found.occluder] == [HEM, HEM]
+    np.testing.assert_allclose(
+        found.painted_alpha[50:80, BODY], 1 - found.occluder[0, 50:80, BODY], atol=0.02
+    )
+
+
+def test_its_shadow_on_the_trousers_is_no_top() -> None:
+    picture = _picture()
+    picture[2 * HEM : 2 * HEM + 6, 32 + 60 : 32 + 132] = np.array(BLUE) // 2
+    assert abs(_hem(cut_hem(_layers(), _person(picture), NO_HANDS).occluder[0]) - HEM) <= 1
+
+
+def test_where_top_and_trousers_are_alike_the_network_is_believed() -> None:
+    layers = _layers()
+    found = cut_hem(layers, _person(_picture(below=GREY)), NO_HANDS)
+    np.testing.assert_allclose(found.occluder, layers.occluder, atol=1e-5)
+
+
+def test_far_from_the_hem_and_on_hands_nothing_changes() -> None:
+    layers, hands = _layers(), np.zeros((256, 192), np.float32)
+    hands[:, :110] = 1
+    found = cut_hem(layers, _person(_picture()), hands)
+    np.testing.assert_array_equal(found.occluder[..., :54], layers.occluder[..., :54])
+    np.testing.assert_array_equal(found.occluder[:, :50], layers.occluder[:, :50])
