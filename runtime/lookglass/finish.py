@@ -5,6 +5,7 @@ from dataclasses import replace
 import cv2
 import numpy as np
 
+from lookglass.crease import press_creases
 from lookglass.edges import snap_to_edges
 from lookglass.forearm import forearms
 from lookglass.hair import keep_hair
@@ -13,7 +14,7 @@ from lookglass.hips import let_out
 from lookglass.legs import let_down
 from lookglass.lining import Lining, lined, open_neck
 from lookglass.old import near_person, old_clothes
-from lookglass.person.crop import model_columns
+from lookglass.person.crop import MODEL_HEIGHT, MODEL_WIDTH, model_columns
 from lookglass.region import window_map
 from lookglass.repaint import repaint
 from lookglass.shadow import albedo_of, shade
@@ -65,23 +66,32 @@ def finish(
     layers = replace(layers, coverage=fitted.coverage)
     snapped = snap_to_edges(layers, person.picture)
     near = near_person(mask, layers.painted_alpha, fitted.seen.max(0), person.crop.scale) * (1 - hands)
-    albedo = albedo_of(garment.texture)
-    gain, loss = shade(fitted.seen, layers.flow, layers.occluder, mask, albedo=albedo)
-    size = gain.shape[::-1]
-    light = [cv2.resize(channel, size, interpolation=cv2.INTER_LINEAR) for channel in layers.shading]
+    gain, loss = shade(fitted.seen, layers.occluder, mask, albedo=albedo_of(garment.texture))
+    coverage = _crisp(snapped.coverage)
+    shading = _enlarged(layers.shading)
+    shading *= _enlarged(gain[None])
+    press_creases(shading, coverage, layers.flow, garment)
     paint = lined(repaint(layers, person, snapped.painted_alpha * near, backdrop), lining)
     shadow = cv2.resize(np.maximum(loss - _UNSEEN_LOSS, 0), mask.shape[::-1], interpolation=cv2.INTER_LINEAR)
     return FinishedLayers(
         flow=layers.flow,
-        coverage=_crisp(snapped.coverage),
+        coverage=coverage,
         occluder=snapped.occluder,
-        shading=np.asarray(light * gain, np.float32),
-        repeat=paint.repeat / np.float32(person.crop.scale),
+        shading=shading,
+        repeat=_enlarged(paint.repeat / np.float32(person.crop.scale)),
         repeat_alpha=paint.repeat_alpha * near,
         painted=paint.painted,
         painted_alpha=paint.painted_alpha,
         shadow=np.asarray(shadow * near, np.float32),
     )
+
+
+def _enlarged(layers: F32) -> F32:
+    """(c, h, w) -> (c, 256, 192)."""
+    enlarged = np.empty((len(layers), MODEL_HEIGHT, MODEL_WIDTH), np.float32)
+    for layer, out in zip(layers, enlarged, strict=True):
+        cv2.resize(layer, (MODEL_WIDTH, MODEL_HEIGHT), dst=out, interpolation=cv2.INTER_LINEAR)
+    return enlarged
 
 
 def _fit_arms_and_neck(

@@ -2,8 +2,8 @@
 
 The network lights the garment by the room and the body's form, too smoothly to know what lies on what. The
 layers know it: arms, hands and hair darken the cloth beneath them, hem and cuffs the body below them, cloth
-turns away from the viewer at its outline, and a sleeve beside the torso leaves a dark crease. It is the
-ambient occlusion of games: what is in front, blurred, is how much light it takes.
+turns away from the viewer at its outline. It is the ambient occlusion of games: what is in front, blurred, is
+how much light it takes. Where sleeves and torso touch, see `lookglass.crease`.
 """
 
 import cv2
@@ -16,32 +16,36 @@ _SPREAD = 1.8
 """Standard deviation of the blur, cells of the 128x96 grid."""
 _DROP = 1.5
 """Light comes from above: shadows lie this many cells lower than what casts them."""
-_WIDE, _NARROW = (11, 11), (5, 5)
-"""Sides of the blurs' kernels, three standard deviations to each side."""
+_WIDE = 11, 11
+"""Sides of the blur's kernel, three standard deviations to each side."""
 _ON_TORSO, _ON_SLEEVES, _ON_BODY, _AT_OUTLINE = 0.25, 0.15, 0.3, 0.18
-_IN_CREASES, _CREASE, _SEWN = 0.3, 0.65, (0.03, 0.12)
-"""What cloth loses in a crease, its standard deviation in cells, and how far two flows are apart where parts
-are sewn together, and where they surely are not."""
+_SLEEVE = 0.3
+"""How far a sleeve stands before the torso, to an arm."""
 _OWN_LIGHT = 0.7
 """How much of what a fold sees is the same cloth, and not an arm or the room."""
+_LUMINANCE = np.array([0.21, 0.72, 0.07], np.float32)
 _IN_SLITS, _SLIT = 0.45, (0.55, 0.85)
 """What the body loses on top where cloth surrounds it that closely: a slit beside a sleeve is a dark fold."""
 
 
 @remembered
-def albedo_of(texture: U8) -> float:
-    """How much light a garment's cloth gives back, in [0, 1], from its photo, (N, N, 4) uint8 BGRA."""
+def colour_of(texture: U8) -> F32:
+    """(3,) RGB that a garment's cloth gives back, linear in [0, 1], from its photo, (N, N, 4) uint8 BGRA."""
     small = cv2.resize(texture, (64, 64), interpolation=cv2.INTER_AREA).astype(np.float32) / 255
-    luminance = (small[..., :3] ** 2.2) @ np.array([0.07, 0.72, 0.21], np.float32)
-    return float((luminance * small[..., 3]).sum() / max(small[..., 3].sum(), 1e-6))
+    alpha = small[..., 3:]
+    return np.asarray((small[..., 2::-1] ** 2.2 * alpha).sum((0, 1)) / max(alpha.sum(), 1e-6), np.float32)
 
 
-def shade(worn: F32, flow: F32, occluder: F32, mask: F32, *, albedo: float = 0.0) -> tuple[F32, F32]:
+def albedo_of(texture: U8) -> float:
+    """How much light that is, in [0, 1]."""
+    return float(colour_of(texture) @ _LUMINANCE)
+
+
+def shade(worn: F32, occluder: F32, mask: F32, *, albedo: float = 0.0) -> tuple[F32, F32]:
     """Shadows on the new garment and on the body.
 
     Args:
         worn: (3, h, w) the parts of the new garment as they will be seen but for what is in front, in [0, 1].
-        flow: (3, 2, h', w') where in the photo each part is looked up, in [-1, 1].
         occluder: (2, h, w) what stands in front of torso and sleeves, in [0, 1].
         mask: (H, W) probability that a pixel shows the person, of any size.
         albedo: of the cloth; what is bright lights its own folds.
@@ -53,12 +57,12 @@ def shade(worn: F32, flow: F32, occluder: F32, mask: F32, *, albedo: float = 0.0
     mask = np.asarray(cv2.resize(mask, size, interpolation=cv2.INTER_AREA), np.float32)
     torso, sleeves = worn[0], np.minimum(worn[1] + worn[2], 1)
     cloth = np.minimum(torso + sleeves, 1)
-    in_front = np.dstack([np.minimum(occluder[0] + sleeves, 1), np.maximum(occluder[1], torso), cloth])
+    over_torso = np.minimum(occluder[0] + _SLEEVE * sleeves, 1)
+    in_front = cv2.merge([over_torso, np.maximum(occluder[1], torso), cloth])
     on_torso, on_sleeves, on_body = cv2.split(_cast(in_front))
     outline = 1 - cv2.GaussianBlur(np.maximum(cloth, mask), _WIDE, _SPREAD)
     share = sleeves / np.maximum(torso + sleeves, np.float32(1e-3))
     gain = 1 - _ON_TORSO * on_torso * (1 - share) - _ON_SLEEVES * on_sleeves * share - _AT_OUTLINE * outline
-    gain = np.minimum(gain, 1 - _IN_CREASES * _creases(worn, flow))
     gain = bounced(gain, albedo)
     slit = np.clip((on_body - _SLIT[0]) / (_SLIT[1] - _SLIT[0]), 0, 1)
     loss = (_ON_BODY * on_body + _IN_SLITS * slit) * (1 - cloth) * mask * (1 - occluder[1])
@@ -70,20 +74,6 @@ def bounced(gain: F32 | np.float32, albedo: float) -> F32:
     albedo *= _OWN_LIGHT
     a, b, c = 2.0404 * albedo - 0.3324, 0.6417 - 4.7951 * albedo, 2.7552 * albedo + 0.6903
     return np.asarray(np.maximum(gain, ((a * gain + b) * gain + c) * gain), np.float32)
-
-
-def _creases(worn: F32, flow: F32) -> F32:
-    """(h, w) in [0, 1]: 1 where a sleeve lies against the torso without being sewn to it there.
-
-    Along a seam the photo goes on from one part to the other, so both flows point to one place.
-    """
-    torso, *sleeves = (cv2.GaussianBlur(part, _NARROW, _CREASE) for part in worn)
-    creases = np.zeros(torso.shape, np.float32)
-    for sleeve, to_photo in zip(sleeves, flow[1:], strict=True):
-        apart = cv2.resize(np.hypot(*(to_photo - flow[0])), torso.shape[::-1], interpolation=cv2.INTER_LINEAR)
-        loose = np.clip((apart - _SEWN[0]) / (_SEWN[1] - _SEWN[0]), 0, 1)
-        creases = np.maximum(creases, 4 * torso * sleeve * loose)
-    return np.asarray(np.minimum(creases, 1), np.float32)
 
 
 def _cast(layers: F32) -> F32:

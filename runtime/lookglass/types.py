@@ -169,10 +169,11 @@ class FinishedLayers:
     They lie on each other in this order: the camera's frame, the frame repeated, paint, shadow, garment.
 
     Attributes:
-        flow, shading: as in `Layers`.
+        flow: as in `Layers`.
+        shading: (3, 256, 192) float32, RGB gain of the garment's light.
         coverage: (3, 256, 192) float32 in [0, 1].
         occluder: (2, 256, 192) float32 in [0, 1].
-        repeat: (2, 128, 96) float32, x and y in frame pixels, from a pixel to the one of the frame that is
+        repeat: (2, 256, 192) float32, x and y in frame pixels, from a pixel to the one of the frame that is
             shown in its stead: what is behind the old garment goes on as it is beside it.
         repeat_alpha: (256, 192) float32 in [0, 1], where that is drawn: from 0.4 on, fully from 0.6 on.
         painted: (3, 256, 192) float32 RGB in [0, 1], skin and what no pixel of the frame can stand for.

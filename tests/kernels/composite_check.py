@@ -23,7 +23,7 @@ F32 = npt.NDArray[np.float32]
 U8 = npt.NDArray[np.uint8]
 
 
-PRODUCT = (64, 256, 128)
+PRODUCT = (64, 256, 256)
 """Rows of the grids of flow, alphas and paint, and shading as `lookglass.finish` returns them; 4:3."""
 
 
