@@ -9,10 +9,12 @@ from dataclasses import replace
 import cv2
 import numpy as np
 
+from lookglass.box import box_around, doubled
 from lookglass.hair import colour_distances
 from lookglass.person.crop import model_columns
 from lookglass.types import F32, Layers, Person
 
+_FAINT = 0.2
 _BAND, _REACH = 7, 13
 """Sides, in cells, of the neighbourhood in which a hem may be misplaced, and of that in which colours are
 compared."""
@@ -33,25 +35,32 @@ def cut_hem(layers: Layers, person: Person, hands: F32) -> Layers:
         person: whose crop they span.
         hands: (256, 192) how surely a pixel shows a hand, which is neither.
     """
-    front, old, size = layers.occluder[1], layers.painted_alpha, layers.bare.shape[::-1]
+    front, old = layers.occluder[1], layers.painted_alpha
+    around = np.ones((_BAND, _BAND), np.uint8)
+    near = [cv2.dilate((cloth > 1 - _FAINT).astype(np.uint8), around) for cloth in (front, old)]
+    cells = box_around(cv2.min(*near) > 0, _REACH // 2)
+    window = doubled(cells)
+    views = (model_columns(person.picture)[window], model_columns(person.mask)[window], hands[window])
+    if views[0].size == 0:
+        return layers
+    front, old = front[cells], old[cells]
     shown, mask, hand = (
-        cv2.resize(np.ascontiguousarray(view), size, interpolation=cv2.INTER_AREA)
-        for view in (model_columns(person.picture), model_columns(person.mask), hands)
+        cv2.resize(np.ascontiguousarray(view), front.shape[::-1], interpolation=cv2.INTER_AREA)
+        for view in views
     )
     shown = shown * np.float32(1 / 255)
-    dressed = mask * (1 - hand) * np.clip(1 - 2 * layers.bare, 0, 1)
+    dressed = mask * (1 - hand) * np.clip(1 - 2 * layers.bare[cells], 0, 1)
     top = np.clip(2 * front - 1, 0, 1) * np.clip(1 - 2 * old, 0, 1) * dressed
     below = np.clip(2 * old - 1, 0, 1) * np.clip(1 - 2 * front, 0, 1) * dressed
-    around = np.ones((_BAND, _BAND), np.uint8)
     band = cv2.blur(np.minimum(*(cv2.dilate(cloth, around) for cloth in (top, below))), (3, 3)) * dressed
     to_top, to_old = (
         colour + _HUE * hue
         for colour, hue in (colour_distances(shown, cloth, _REACH) for cloth in (top, below))
     )
     likely = np.clip(_STEEP * (to_old / (to_top + to_old + np.float32(1e-2)) - 0.5) + 0.5, 0, 1)
-    apart, near = to_top + to_old, np.minimum(to_top, to_old)
-    sure = np.clip((apart - _UNLIKE[0]) / (_UNLIKE[1] - _UNLIKE[0]), 0, 1)
-    sure *= np.clip((_ALIKE[1] - near) / (_ALIKE[1] - _ALIKE[0]), 0, 1) * band
-    occluder = np.asarray(layers.occluder + sure * (likely - layers.occluder), np.float32)
-    painted = np.asarray(old + sure * (1 - likely - old), np.float32)
+    sure = np.clip((to_top + to_old - _UNLIKE[0]) / (_UNLIKE[1] - _UNLIKE[0]), 0, 1)
+    sure *= np.clip((_ALIKE[1] - np.minimum(to_top, to_old)) / (_ALIKE[1] - _ALIKE[0]), 0, 1) * band
+    occluder, painted = layers.occluder.copy(), layers.painted_alpha.copy()
+    occluder[:, *cells] += sure * (likely - occluder[:, *cells])
+    painted[cells] += sure * (1 - likely - old)
     return replace(layers, occluder=occluder, painted_alpha=painted)
