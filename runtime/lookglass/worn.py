@@ -11,7 +11,7 @@ from lookglass.types import F32, GARMENT_LABELS, PARTS, U8, Garment, Layers
 _PHOTO_PX = 128
 _OVERLAP_PX = 23
 """Side of the neighbourhood, of 128, by which parts of the photo overlap: flow errs by a few pixels."""
-_RIM_PX, _ABOUT_PX, _NEAR = 13, 5, 9
+_RIM_PX, _ABOUT_PX, _NEAR = 13, 5, 15
 """Sides of the neighbourhoods of the neck opening, of 128, in which the photo alone cuts the garment, and in
 which what is no cloth is the opening; and of the torso, in the network's cells, where it does so."""
 _END_PX, _STEP = 9, 3.0

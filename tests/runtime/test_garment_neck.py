@@ -32,3 +32,15 @@ def test_without_an_edge_the_line_stays_smooth_and_near_the_guess() -> None:
     reach = np.hypot(*(line - [MIDDLE, TOP]).T)
     assert reach.min() > 0.7 * 60 and reach.max() < 1.1 * 60
     assert np.abs(np.diff(reach)).max() < 1
+
+
+def test_the_line_has_no_corners_where_the_rough_guess_has() -> None:
+    cloth = np.zeros((HEIGHT, WIDTH), np.float32)
+    cloth[TOP:] = 1
+    corners = [[60, TOP], [180, TOP], [180, 50], [135, 100], [105, 100], [60, 50]]
+    rough = cv2.fillPoly(np.zeros((HEIGHT, WIDTH), np.uint8), [np.array(corners)], 1).astype(np.float32)
+    line = opening_line(rough, np.full((HEIGHT, WIDTH, 3), 9, np.float32), cloth)
+    along = np.concatenate([[0], np.cumsum(np.hypot(*np.diff(line, axis=0).T))])
+    even = np.arange(0, along[-1], 8)
+    right, down = np.diff([np.interp(even, along, axis) for axis in line.T], axis=1)
+    assert np.abs(np.diff(np.unwrap(np.arctan2(down, right)))).max() < np.radians(20)

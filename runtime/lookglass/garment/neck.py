@@ -24,7 +24,7 @@ in lengths of its rays; measured on four shops' photos."""
 
 _STEEP = 0.3
 _ROUGH_COST, _EDGE_GAIN, _EDGE_PX = 0.9, 7.5, 1.5
-_ROUGH_RAYS, _ALONG_RAYS, _EVEN_RAYS, _FAINT_RAYS = 5.0, 2.0, 3.0, 12.0
+_ROUGH_RAYS, _ALONG_RAYS, _EVEN_RAYS, _FAINT_RAYS = 14.0, 2.0, 6.0, 12.0
 """Smoothing of the rough opening, of the picture along the line, and of the line where it meets an edge and
 where there is none."""
 
