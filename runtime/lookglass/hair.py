@@ -21,6 +21,8 @@ _ALIKE = (0.2, 0.35)
 """How far, in RGB from 0 to 1, a colour may be from the hair's, surely and surely not."""
 _HUE = (0.2, 0.4)
 """The same for the logarithm of red over blue: brown hair is no black jacket."""
+_STRANDS = (0.4, 2.2)
+"""How dark and how light strands are, in shares of the light of the hair around them."""
 _LIKELIER, _STEEP = 0.4, 3.0
 """Share of the distance between hair and cloth from which hair begins, and how fast it becomes sure."""
 
@@ -56,22 +58,30 @@ def keep_hair(layers: Layers, person: Person) -> Layers:
 
 def _like_hair(shown: cv2.typing.MatLike, hair: F32, cloth: F32) -> F32:
     """(h, w) in [0, 1], how surely colours, (h, w, 3), are those of the hair around and not of the cloth."""
-    (to_hair, hue), (to_cloth, _) = (colour_distances(shown, weight, _REACH) for weight in (hair, cloth))
+    to_hair, hue = colour_distances(shown, hair, _REACH, light=_STRANDS)
+    to_cloth, _ = colour_distances(shown, cloth, _REACH)
     share = to_cloth / (to_hair + to_cloth + np.float32(1e-2))
     likely = np.clip(_STEEP * (share - _LIKELIER), 0, 1)
     alike = np.clip((_ALIKE[1] - to_hair) / (_ALIKE[1] - _ALIKE[0]), 0, 1)
     return np.asarray(likely * alike * np.clip((_HUE[1] - hue) / (_HUE[1] - _HUE[0]), 0, 1), np.float32)
 
 
-def colour_distances(shown: cv2.typing.MatLike, weight: F32, reach: int) -> tuple[F32, F32]:
+def colour_distances(
+    shown: cv2.typing.MatLike, weight: F32, reach: int, *, light: tuple[float, float] | None = None
+) -> tuple[F32, F32]:
     """(h, w) each, from the mean colour around, (h, w, 3), of what has weight, (h, w), of colour and of hue.
 
-    Around is a square of `reach` cells. Where nothing has weight, both are far.
+    Around is a square of `reach` cells. Where nothing has weight, both are far. What is lit otherwise is near
+    the mean if only its share of the mean's light is in the range of `light`.
     """
     size = (reach, reach)
     total = cv2.blur(weight, size)
     mean = cv2.blur(shown * weight[..., None], size) / np.maximum(total, np.float32(1e-4))[..., None]
-    apart = np.sqrt(np.square(shown - mean).sum(2))
+    near = mean
+    if light is not None:
+        along = (shown * mean).sum(2) / np.maximum(np.square(mean).sum(2), np.float32(1e-4))
+        near = mean * np.clip(along, *light)[..., None]
+    apart = np.sqrt(np.square(shown - near).sum(2))
     (blue, _, red), (mean_blue, _, mean_red) = (
         cv2.split(colour + np.float32(0.02)) for colour in (shown, mean)
     )

@@ -44,3 +44,11 @@ def test_without_hair_in_front_nothing_changes() -> None:
     layers = _layers()
     layers.occluder[:] = 0
     assert keep_hair(layers, _person()) is layers
+
+
+def test_a_lighter_strand_is_hair_too() -> None:
+    person, strand = _person(), slice(34, 37)
+    person.picture[40:116, 32 + 2 * strand.start : 32 + 2 * strand.stop] = [1.7 * value for value in BROWN]
+    found = keep_hair(_layers(), person)
+    assert found.occluder[:, 46:49, strand].min() > 0.8
+    assert found.painted_alpha[46:49, strand].max() < 0.2
