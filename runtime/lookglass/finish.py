@@ -6,7 +6,9 @@ import cv2
 import numpy as np
 
 from lookglass.crease import press_creases
+from lookglass.cuffs import meet_hands
 from lookglass.edges import snap_to_edges
+from lookglass.folds import fold
 from lookglass.forearm import forearms
 from lookglass.hair import keep_hair
 from lookglass.hands import hands_in_view
@@ -59,7 +61,7 @@ def finish(
         layers = hitch_up(_whole_top(layers, person), garment)
         layers = let_down(let_out(layers, person, garment), garment)
     else:
-        layers = _sleeves_on_arms(layers)
+        layers = meet_hands(_sleeves_on_arms(layers), garment, forearms(person, layers.bare.shape))
     fitted, lining = worn(layers, garment), None
     if garment.category != "lower":
         layers, lining = _fit_arms_and_neck(layers, fitted, person, garment)
@@ -67,6 +69,8 @@ def finish(
     snapped = snap_to_edges(layers, person.picture)
     near = near_person(mask, layers.painted_alpha, fitted.seen.max(0), person.crop.scale) * (1 - hands)
     gain, loss = shade(fitted.seen, layers.occluder, mask, albedo=albedo_of(garment.texture))
+    if garment.category != "lower":
+        gain *= 1 + fitted.seen[0] * (fold(layers.flow, garment, gain.shape) - 1)
     coverage = _crisp(snapped.coverage)
     shading = _enlarged(layers.shading)
     shading *= _enlarged(gain[None])
