@@ -7,7 +7,6 @@ import numpy as np
 
 from lookglass.crease import press_creases
 from lookglass.cuffs import meet_hands
-from lookglass.cuffs import meet_hands
 from lookglass.edges import snap_to_edges
 from lookglass.folds import fold
 from lookglass.forearm import forearms
