@@ -1,5 +1,6 @@
 """Forearms on the grid of the network's alphas."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -32,7 +33,7 @@ class Forearm:
     @property
     def length(self) -> float:
         """Cells from the elbow to the wrist, at least one."""
-        return max(float(np.linalg.norm(self.along)), 1.0)
+        return max(math.hypot(*self.along), 1.0)
 
 
 Forearms = tuple[Forearm, Forearm]
