@@ -134,7 +134,7 @@ def _composite(width: int, height: int) -> Pictures:
     params.level_side[0] = 1024
     for limits in params.ramp_limits:
         limits[:] = (0.3, 0.7)
-    cells = ((64, 48, 6), (256, 192, 11), (128, 96, 5))
+    cells = ((64, 48, 6), (256, 192, 11), (256, 192, 5))
     for grid, (rows, columns, _) in zip(params.grid, cells, strict=True):
         grid.height, grid.width = rows, columns
     layers = sum(4 * rows * columns * channels for rows, columns, channels in cells)

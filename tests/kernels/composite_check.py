@@ -177,6 +177,9 @@ def main() -> None:
     # Left, a torso without sleeves and only an occluder of its own: else the two occluders may not differ.
     for layer in (scenes[0].layers.coverage, scenes[0].layers.occluder):
         layer[1:, :, : layer.shape[-1] // 2] = 0
+    # Far right, half a torso behind an arm in half a sleeve: else no slit may show between the two.
+    for layer, values in ((scenes[0].layers.coverage, (0.6, 0.5, 0)), (scenes[0].layers.occluder, (1, 0))):
+        layer[:, :, -layer.shape[-1] // 3 :] = np.reshape(values, (-1, 1, 1))
     scenes[1].texture[..., 3] = 0  # nothing shows: the last block takes back what was painted
     for scene, order in itertools.product(scenes, (0, seed | 1, seed + 2)):
         try:
