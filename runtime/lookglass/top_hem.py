@@ -15,7 +15,9 @@ from lookglass.person.crop import model_columns
 from lookglass.types import F32, Layers, Person
 
 _FAINT = 0.2
-_BAND, _REACH = 7, 13
+_ISLAND = 100
+"""Cells that something in front must have, if it hangs together with nothing and is no hand."""
+_BAND, _REACH = 15, 19
 """Sides, in cells, of the neighbourhood in which a hem may be misplaced, and of that in which colours are
 compared."""
 _STEEP = 4.0
@@ -63,4 +65,13 @@ def cut_hem(layers: Layers, person: Person, hands: F32) -> Layers:
     occluder, painted = layers.occluder.copy(), layers.painted_alpha.copy()
     occluder[:, *cells] += sure * (likely - occluder[:, *cells])
     painted[cells] += sure * (1 - likely - old)
-    return replace(layers, occluder=occluder, painted_alpha=painted)
+    stray = _strays(occluder[1], hands)
+    return replace(layers, occluder=occluder * (1 - stray), painted_alpha=np.maximum(painted, stray))
+
+
+def _strays(front: F32, hands: F32) -> F32:
+    """(h, w) in [0, 1], islands of what is in front, in the middle of the trousers: a top hangs together."""
+    _, labels, found, _ = cv2.connectedComponentsWithStats((front > _FAINT).astype(np.uint8))
+    islands = found[:, cv2.CC_STAT_AREA] < _ISLAND
+    islands[np.unique(labels[hands[::2, ::2] > _FAINT])] = False
+    return np.asarray(cv2.blur(islands[labels].astype(np.float32), (3, 3)), np.float32)

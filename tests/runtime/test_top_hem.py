@@ -64,3 +64,12 @@ def test_far_from_the_hem_and_on_hands_nothing_changes() -> None:
     found = cut_hem(layers, _person(_picture()), hands)
     np.testing.assert_array_equal(found.occluder[..., :54], layers.occluder[..., :54])
     np.testing.assert_array_equal(found.occluder[:, :50], layers.occluder[:, :50])
+
+
+def test_an_island_in_the_trousers_is_no_top_but_a_hand_is() -> None:
+    layers, hands = _layers(), np.zeros((256, 192), np.float32)
+    layers.occluder[:, 90:96, 40:46] = layers.occluder[:, 90:96, 56:62] = 1
+    hands[180:192, 112:124] = 1
+    found = cut_hem(layers, _person(_picture()), hands)
+    assert found.occluder[:, 91:95, 41:45].max() < 0.1 and found.painted_alpha[91:95, 41:45].min() > 0.9
+    assert found.occluder[:, 91:95, 57:61].min() > 0.9
