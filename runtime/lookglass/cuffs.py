@@ -1,4 +1,4 @@
-"""Cuffs: a long sleeve ends where the old one did, and is not much wider there.
+"""Cuffs: a long sleeve ends where the old one did, and is not much wider than that there.
 
 How long a sleeve falls no photo tells. Between its cuff and the hand in view a wrist would have to be
 invented, and beside a cuff that lies flat in its photo, twice as wide as the wrist it closes around, a wall.
