@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 
 from lookglass.forearm import Forearm, Forearms
+from lookglass.gaps import to_close
 from lookglass.types import F32, Garment, Layers
 from lookglass.worn import cloth_of, looked_up
 
@@ -56,8 +57,7 @@ def meet_hands(layers: Layers, garment: Garment, arms: Forearms) -> Layers:
         new = _of_the_arm(_unrolled(coverage[part], arm, 1.0) * photo)
         old = _of_the_arm(_unrolled(layers.painted_alpha, arm, 1.0))
         end, old_end = _end(new), _end(old)
-        gap = max(old_end - end, 0.0)
-        gap *= min(max(2 - gap / _MOST, 0), 1) * arm.seen
+        gap = to_close(max(old_end - end, 0.0), _MOST) * arm.seen
         width, old_width = _width(new, end), _width(old, old_end)
         long = np.clip((min(end, old_end) - _LONG[0]) / (_LONG[1] - _LONG[0]), 0, 1) * arm.seen
         narrow = 1 - long * (1 - np.clip(_WIDER * old_width / max(width, 1.0), _NARROWEST, 1))

@@ -9,6 +9,7 @@ from dataclasses import replace
 import cv2
 import numpy as np
 
+from lookglass.gaps import to_close
 from lookglass.region import window_map
 from lookglass.types import F32, Garment, Layers, Person
 from lookglass.worn import cloth_of, looked_up
@@ -71,7 +72,7 @@ def _gap(new: F32, old: F32, hips: F32) -> float:
     beside = np.maximum(1 - np.cumsum(new, 1, dtype=np.float32), 0) * new.max(1, keepdims=True)
     gaps = (old * beside).sum(1, keepdims=True) * hips
     gap = float(cv2.blur(gaps, (1, _SPREAD)).max())
-    return gap * min(max(2 - gap / _MOST, 0), 1)
+    return to_close(gap, _MOST)
 
 
 def _looked(layer: cv2.typing.MatLike, columns: cv2.typing.MatLike) -> F32:

@@ -9,6 +9,7 @@ from dataclasses import replace
 import cv2
 import numpy as np
 
+from lookglass.gaps import to_close
 from lookglass.types import F32, Garment, Layers
 from lookglass.worn import cloth_of, looked_up
 
@@ -57,7 +58,7 @@ def _gap(leg: F32, old: F32) -> tuple[float, float, F32]:
     below[: lowest.start] = 0
     hem = lowest.start + float((leg[lowest.start :] @ columns).sum()) / max(float(columns @ columns), 1e-3)
     gap = float(((old * below).sum(0) @ columns) / width)
-    return hem, gap * min(max(2 - gap / _MOST, 0), 1), np.asarray(np.clip(2 * columns, 0, 1), np.float32)
+    return hem, to_close(gap, _MOST), np.asarray(np.clip(2 * columns, 0, 1), np.float32)
 
 
 def _stretched(layer: cv2.typing.MatLike, hem: float, gap: float) -> F32:

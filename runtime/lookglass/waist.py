@@ -9,6 +9,7 @@ from dataclasses import replace
 import cv2
 import numpy as np
 
+from lookglass.gaps import to_close
 from lookglass.types import F32, Garment, Layers
 from lookglass.worn import cloth_of, looked_up
 
@@ -35,7 +36,7 @@ def hitch_up(layers: Layers, garment: Garment) -> Layers:
     wide = seen.max(0)
     above = np.maximum(1 - np.cumsum(seen, 0, dtype=np.float32), 0) * wide
     gap = float(cv2.blur((old * above).sum(0)[None], (_SPREAD, 1)).max())
-    gap *= min(max(2 - gap / _MOST, 0), 1)
+    gap = to_close(gap, _MOST)
     top = float(above.sum() / max(float(wide.sum()), 1.0))
     flow = cv2.split(_pulled(cv2.merge(tuple(layers.flow.reshape(-1, height, width))), top, gap))
     coverage = layers.coverage.copy()
