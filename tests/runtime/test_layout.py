@@ -14,7 +14,7 @@ FLOW = (
     {"errors", "types", "files", "pictures", "oklab"},
     {"bundle", "text", "categories"},
     {"engine"},
-    {"person", "box", "gaps", "remembered", "mipmap", "region"},
+    {"person", "box", "gaps", "stretch", "remembered", "mipmap", "region"},
     {"skin", "behind", "forearm", "hair", "old", "hands", "top_hem"},
     {"edges", "plate", "repaint", "worn", "wrists", "lining", "shadow", "folds", "crease", "steady"},
     {"cuffs", "legs", "hips", "waist"},
