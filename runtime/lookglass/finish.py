@@ -78,7 +78,10 @@ def finish(
     snapped = snap_to_edges(layers, person.picture)
     near = near_person(mask, layers.painted_alpha, fitted.seen.max(0), person.crop.scale) * (1 - hands)
     if over is not None:
-        snapped, near = replace(snapped, occluder=np.maximum(snapped.occluder, over)), near * (1 - over)
+        snapped = replace(snapped, occluder=np.maximum(snapped.occluder, over))
+    if garment.category == "lower":
+        # At a hand's edge the camera's pixels are better than the wall that would shine through.
+        near *= 1 - np.clip(2 * snapped.occluder[1], 0, 1)
     gain, loss = shade(fitted.seen, layers.occluder, mask, albedo=albedo_of(garment.texture))
     if garment.category != "lower":
         gain *= 1 + fitted.seen[0] * (fold(layers.flow, garment, gain.shape) - 1)
