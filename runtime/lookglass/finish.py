@@ -20,6 +20,7 @@ from lookglass.person.crop import MODEL_HEIGHT, MODEL_WIDTH, model_columns
 from lookglass.region import window_map
 from lookglass.repaint import repaint
 from lookglass.shadow import albedo_of, shade
+from lookglass.straight import hang_straight
 from lookglass.top_hem import cut_hem
 from lookglass.types import F32, Backdrop, FinishedLayers, Garment, Layers, Person
 from lookglass.waist import hitch_up
@@ -61,6 +62,7 @@ def finish(
         layers = hitch_up(_whole_top(layers, person), garment)
         layers = let_down(let_out(layers, person, garment), garment)
     else:
+        layers = hang_straight(layers, person)
         layers = meet_hands(_sleeves_on_arms(layers), garment, forearms(person, layers.bare.shape))
     fitted, lining = worn(layers, garment), None
     if garment.category != "lower":
