@@ -16,6 +16,7 @@ from lookglass.hips import let_out
 from lookglass.legs import let_down
 from lookglass.lining import Lining, lined, open_neck
 from lookglass.old import near_person, old_clothes
+from lookglass.old_hem import keep_trousers
 from lookglass.person.crop import MODEL_HEIGHT, MODEL_WIDTH, model_columns
 from lookglass.region import window_map
 from lookglass.repaint import repaint
@@ -62,6 +63,7 @@ def finish(
         layers = hitch_up(_whole_top(layers, person), garment)
         layers = let_down(let_out(layers, person, garment), garment)
     else:
+        layers = replace(layers, painted_alpha=keep_trousers(layers, person, hands))
         layers = hang_straight(layers, person)
         layers = meet_hands(_sleeves_on_arms(layers), garment, forearms(person, layers.bare.shape))
     fitted, lining = worn(layers, garment), None
