@@ -1,0 +1,80 @@
+"""Collars and necklines: the opening of a new garment closes around the neck in view.
+
+Flat on its back, a garment's opening is wider than the neck of most who will wear it. A cell or two of wall
+between neck and collar is enough for the collar to stand up from the neck like horns.
+"""
+
+from dataclasses import replace
+
+import cv2
+import numpy as np
+
+from lookglass.box import box_around, doubled
+from lookglass.gaps import to_close
+from lookglass.types import F32, Layers
+from lookglass.worn import Worn
+
+_FAINT = 0.05
+_MOST = 4.0
+"""Cells by which a side of the opening is drawn in at most. Over a gap of twice the most it stays."""
+_SHOULDER = 14
+"""Cells beside a neck over which the cloth gives way."""
+_LAP, _LEAST = 0.5, 0.2
+"""Cells by which a collar laps over the neck, and the gap that is worth the work."""
+_SPREAD = 5
+"""Cells up and down over which the gap is averaged."""
+
+
+def meet_neck(layers: Layers, worn: Worn) -> tuple[Layers, Worn]:
+    """Draw the sides of the neck opening in to the neck.
+
+    Args:
+        layers: what the network returned.
+        worn: the same through the garment's photo.
+
+    Returns:
+        Both, with flow and coverage moved across around the neck.
+    """
+    size = layers.flow.shape[:1:-1]
+    few = box_around(cv2.resize(worn.opening, size, interpolation=cv2.INTER_AREA) > _FAINT, _SHOULDER // 2)
+    at = doubled(few)
+    opening, cloth = worn.opening[at], worn.seen[0][at]
+    if opening.size == 0:
+        return layers, worn
+    neck = np.clip(2 * np.maximum(layers.bare[at], layers.occluder[1][at]) - 0.5, 0, 1)
+    middle = round(float((opening.sum(0) * np.arange(opening.shape[1])).sum() / opening.sum()))
+    left, right = (_drawn_in(cloth[:, side], neck[:, side]) for side in (np.s_[middle - 1 :: -1], np.s_[middle:]))
+    shift = np.hstack([-left[:, ::-1], right])
+    if np.abs(shift).max() < _LEAST:
+        return layers, worn
+    coverage, seen, opening, flow = (layer.copy() for layer in (worn.coverage, worn.seen, worn.opening, layers.flow))
+    for layer in (*coverage, *seen, opening):
+        layer[at] = _moved(layer[at], shift)
+    shift = cv2.resize(shift, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA) / 2
+    for axis in flow.reshape(-1, *flow.shape[2:]):
+        axis[few] = _moved(axis[few], shift)
+    return replace(layers, flow=flow), Worn(coverage, seen, opening)
+
+
+def _drawn_in(cloth: F32, neck: F32) -> F32:
+    """How far towards the neck the cloth of a side comes from, (h, w) each; the middle is their first column."""
+    height, width = cloth.shape
+    there = cloth.max(1, keepdims=True)
+    wall = (1 - neck) * (there - np.maximum.accumulate(cloth, 1))
+    total = float(wall.sum())
+    gap = np.maximum.accumulate(cv2.blur(wall.sum(1)[:, None], (1, 3))[::-1])[::-1]
+    most = float(gap.max())
+    if total < 1 or most < _LEAST:
+        return np.zeros_like(cloth)
+    gap *= to_close(most, _MOST) / most
+    columns = np.arange(width, dtype=np.float32)
+    side = float((wall.sum(0) * columns).sum() / total) - most / 2
+    near = np.clip(np.minimum(columns / max(side, 1.0), 1 - (columns - side) / _SHOULDER), 0, 1)
+    return np.asarray(cv2.blur(gap, (1, _SPREAD)) * near, np.float32)
+
+
+def _moved(layer: F32, shift: F32) -> F32:
+    """A layer, (h, w), whose places come from cells to the right, (h, w)."""
+    height, width = layer.shape
+    x, y = np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32))
+    return np.asarray(cv2.remap(layer, x + shift, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE), np.float32)
