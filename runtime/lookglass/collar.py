@@ -9,7 +9,7 @@ from dataclasses import replace
 import cv2
 import numpy as np
 
-from lookglass.box import box_around, doubled
+from lookglass.box import Box, box_around, doubled
 from lookglass.gaps import to_close
 from lookglass.types import F32, Layers
 from lookglass.worn import Worn
@@ -19,7 +19,7 @@ _MOST = 4.0
 """Cells by which a side of the opening is drawn in at most. Over a gap of twice the most it stays."""
 _SHOULDER = 14
 """Cells beside a neck over which the cloth gives way."""
-_LAP, _LEAST = 0.5, 0.2
+_LAP, _LEAST = 0.8, 0.2
 """Cells by which a collar laps over the neck, and the gap that is worth the work."""
 _SPREAD = 5
 """Cells up and down over which the gap is averaged."""
@@ -35,25 +35,31 @@ def meet_neck(layers: Layers, worn: Worn) -> tuple[Layers, Worn]:
     Returns:
         Both, with flow and coverage moved across around the neck.
     """
-    size = layers.flow.shape[:1:-1]
-    few = box_around(cv2.resize(worn.opening, size, interpolation=cv2.INTER_AREA) > _FAINT, _SHOULDER // 2)
-    at = doubled(few)
+    coarse = _around(cv2.resize(worn.opening, layers.flow.shape[:1:-1], interpolation=cv2.INTER_AREA))
+    at = doubled(coarse)
     opening, cloth = worn.opening[at], worn.seen[0][at]
     if opening.size == 0:
         return layers, worn
     neck = np.clip(2 * np.maximum(layers.bare[at], layers.occluder[1][at]) - 0.5, 0, 1)
     middle = round(float((opening.sum(0) * np.arange(opening.shape[1])).sum() / opening.sum()))
-    left, right = (_drawn_in(cloth[:, side], neck[:, side]) for side in (np.s_[middle - 1 :: -1], np.s_[middle:]))
+    halves = np.s_[:, middle - 1 :: -1], np.s_[:, middle:]
+    left, right = (_drawn_in(cloth[half], neck[half]) for half in halves)
     shift = np.hstack([-left[:, ::-1], right])
     if np.abs(shift).max() < _LEAST:
         return layers, worn
-    coverage, seen, opening, flow = (layer.copy() for layer in (worn.coverage, worn.seen, worn.opening, layers.flow))
-    for layer in (*coverage, *seen, opening):
-        layer[at] = _moved(layer[at], shift)
-    shift = cv2.resize(shift, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA) / 2
-    for axis in flow.reshape(-1, *flow.shape[2:]):
-        axis[few] = _moved(axis[few], shift)
+    coverage, seen, opening = (alpha.copy() for alpha in (worn.coverage, worn.seen, worn.opening))
+    _move([*coverage, *seen, opening], at, shift)
+    flow = layers.flow.copy()
+    shift = cv2.resize(shift, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+    _move(list(flow.reshape(-1, *flow.shape[2:])), coarse, shift / 2)
     return replace(layers, flow=flow), Worn(coverage, seen, opening)
+
+
+def _around(opening: cv2.typing.MatLike) -> Box:
+    """An opening, (h, w), and the cloth at both of its sides."""
+    rows, columns = box_around(opening > _FAINT, 1)
+    reach = _SHOULDER // 2
+    return rows, slice(max(columns.start - reach, 0), min(columns.stop + reach, opening.shape[1]))
 
 
 def _drawn_in(cloth: F32, neck: F32) -> F32:
@@ -66,15 +72,19 @@ def _drawn_in(cloth: F32, neck: F32) -> F32:
     most = float(gap.max())
     if total < 1 or most < _LEAST:
         return np.zeros_like(cloth)
-    gap *= to_close(most, _MOST) / most
+    gap = (gap + np.minimum(gap, _LAP)) * (to_close(most, _MOST) / most)
     columns = np.arange(width, dtype=np.float32)
     side = float((wall.sum(0) * columns).sum() / total) - most / 2
     near = np.clip(np.minimum(columns / max(side, 1.0), 1 - (columns - side) / _SHOULDER), 0, 1)
     return np.asarray(cv2.blur(gap, (1, _SPREAD)) * near, np.float32)
 
 
-def _moved(layer: F32, shift: F32) -> F32:
-    """A layer, (h, w), whose places come from cells to the right, (h, w)."""
-    height, width = layer.shape
+def _move(layers: list[F32], at: Box, shift: cv2.typing.MatLike) -> None:
+    """Take places of layers, (h, w) each, from that many cells to the right, in place and in a box."""
+    height, width = shift.shape
     x, y = np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32))
-    return np.asarray(cv2.remap(layer, x + shift, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE), np.float32)
+    moved = cv2.remap(
+        cv2.merge([layer[at] for layer in layers]), x + shift, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+    )
+    for layer, there in zip(layers, cv2.split(moved), strict=True):
+        layer[at] = there
