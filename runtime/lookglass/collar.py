@@ -19,7 +19,7 @@ _MOST = 4.0
 """Cells by which a side of the opening is drawn in at most. Over a gap of twice the most it stays."""
 _SHOULDER = 14
 """Cells beside a neck over which the cloth gives way."""
-_LAP, _LEAST = 0.8, 0.2
+_LAP, _LEAST = 1.2, 0.2
 """Cells by which a collar laps over the neck, and the gap that is worth the work."""
 _SPREAD = 5
 """Cells up and down over which the gap is averaged."""
@@ -45,13 +45,13 @@ def meet_neck(layers: Layers, worn: Worn) -> tuple[Layers, Worn]:
     halves = np.s_[:, middle - 1 :: -1], np.s_[:, middle:]
     left, right = (_drawn_in(cloth[half], neck[half]) for half in halves)
     shift = np.hstack([-left[:, ::-1], right])
-    if np.abs(shift).max() < _LEAST:
+    if not shift.any():
         return layers, worn
     coverage, seen, opening = (alpha.copy() for alpha in (worn.coverage, worn.seen, worn.opening))
     _move([*coverage, *seen, opening], at, shift)
     flow = layers.flow.copy()
-    shift = cv2.resize(shift, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
-    _move(list(flow.reshape(-1, *flow.shape[2:])), coarse, shift / 2)
+    halved = cv2.resize(shift, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA) / 2
+    _move(list(flow.reshape(-1, *flow.shape[2:])), coarse, halved)
     return replace(layers, flow=flow), Worn(coverage, seen, opening)
 
 
@@ -63,18 +63,18 @@ def _around(opening: cv2.typing.MatLike) -> Box:
 
 
 def _drawn_in(cloth: F32, neck: F32) -> F32:
-    """How far towards the neck the cloth of a side comes from, (h, w) each; the middle is their first column."""
-    height, width = cloth.shape
-    there = cloth.max(1, keepdims=True)
-    wall = (1 - neck) * (there - np.maximum.accumulate(cloth, 1))
-    total = float(wall.sum())
+    """How far from the neck the cloth of a side comes, (h, w) each; the middle is their first column."""
+    # Where a row has no cloth, or no neck any more, there is no gap between them.
+    both = np.minimum(cloth.max(1), neck.max(1))[:, None]
+    wall = (1 - neck) * np.maximum(both - np.maximum.accumulate(cloth, 1), 0)
     gap = np.maximum.accumulate(cv2.blur(wall.sum(1)[:, None], (1, 3))[::-1])[::-1]
     most = float(gap.max())
-    if total < 1 or most < _LEAST:
+    if most < _LEAST:
         return np.zeros_like(cloth)
+    gap = np.maximum(gap - _LEAST, 0)
     gap = (gap + np.minimum(gap, _LAP)) * (to_close(most, _MOST) / most)
-    columns = np.arange(width, dtype=np.float32)
-    side = float((wall.sum(0) * columns).sum() / total) - most / 2
+    columns = np.arange(cloth.shape[1], dtype=np.float32)
+    side = float((wall.sum(0) * columns).sum() / wall.sum()) - most / 2
     near = np.clip(np.minimum(columns / max(side, 1.0), 1 - (columns - side) / _SHOULDER), 0, 1)
     return np.asarray(cv2.blur(gap, (1, _SPREAD)) * near, np.float32)
 
@@ -82,9 +82,9 @@ def _drawn_in(cloth: F32, neck: F32) -> F32:
 def _move(layers: list[F32], at: Box, shift: cv2.typing.MatLike) -> None:
     """Take places of layers, (h, w) each, from that many cells to the right, in place and in a box."""
     height, width = shift.shape
-    x, y = np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32))
-    moved = cv2.remap(
-        cv2.merge([layer[at] for layer in layers]), x + shift, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
-    )
-    for layer, there in zip(layers, cv2.split(moved), strict=True):
-        layer[at] = there
+    x, y = np.arange(width, dtype=np.float32) + shift, np.empty((height, width), np.float32)
+    y[:] = np.arange(height)[:, None]
+    there = cv2.merge([layer[at] for layer in layers])
+    there = cv2.remap(there, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    for layer, moved in zip(layers, cv2.split(there), strict=True):
+        layer[at] = moved

@@ -17,7 +17,7 @@ FLOW = (
     {"person", "box", "gaps", "remembered", "mipmap", "region"},
     {"skin", "behind", "forearm", "hair", "old", "hands", "top_hem"},
     {"edges", "plate", "repaint", "worn", "wrists", "lining", "shadow", "folds", "crease", "steady"},
-    {"cuffs", "legs", "hips", "waist"},
+    {"collar", "cuffs", "legs", "hips", "waist"},
     {"finish"},
     {"garment", "stopwatch"},
     {"network", "compose", "correspondence", "layer_pictures", "outfit"},
