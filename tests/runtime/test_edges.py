@@ -50,6 +50,15 @@ def test_a_flat_frame_leaves_the_alphas_as_they_are() -> None:
     np.testing.assert_allclose(snapped.coverage[0], same, atol=1e-3)
 
 
+def test_what_is_in_front_ends_in_half_the_width() -> None:
+    layers = _layers(EDGE_PX)
+    snapped = snap_to_edges(layers, _picture(0))
+    soft = ((each > 0.05) & (each < 0.95) for each in (snapped.coverage[0, 128], snapped.occluder[0, 128]))
+    wide, narrow = (int(each.sum()) for each in soft)
+    assert narrow < 0.7 * wide
+    assert abs(_edge(snapped.occluder[0]) - _edge(snapped.coverage[0])) < 0.5
+
+
 def test_a_busy_background_without_an_edge_of_the_network_draws_nothing() -> None:
     noise = np.random.default_rng(0).integers(0, 256, (256, 256, 3), np.uint8)
     snapped = snap_to_edges(_layers(-50), noise)
