@@ -19,8 +19,10 @@ _MOST = 4.0
 """Cells by which a side of the opening is drawn in at most. Over a gap of twice the most it stays."""
 _SHOULDER = 14
 """Cells beside a neck over which the cloth gives way."""
-_LAP, _LEAST = 1.2, 0.2
+_LAP, _LEAST = 0.8, 0.2
 """Cells by which a collar laps over the neck, and the gap that is worth the work."""
+_CHEST = 3
+"""Cells that a neck goes on down from a gap at least, and that it is wide from its middle."""
 _SPREAD = 5
 """Cells up and down over which the gap is averaged."""
 
@@ -64,10 +66,11 @@ def _around(opening: cv2.typing.MatLike) -> Box:
 
 def _drawn_in(cloth: F32, neck: F32) -> F32:
     """How far from the neck the cloth of a side comes, (h, w) each; the middle is their first column."""
-    # Where a row has no cloth, or no neck any more, there is no gap between them.
-    both = np.minimum(cloth.max(1), neck.max(1))[:, None]
+    # A chest that ends in the opening is no neck beside a gap, and what has no cloth has none, either.
+    chest = np.append(neck[_CHEST:, :_CHEST].max(1), np.zeros(min(_CHEST, len(neck)), np.float32))
+    both = np.minimum(cloth.max(1), chest)[:, None]
     wall = (1 - neck) * np.maximum(both - np.maximum.accumulate(cloth, 1), 0)
-    gap = np.maximum.accumulate(cv2.blur(wall.sum(1)[:, None], (1, 3))[::-1])[::-1]
+    gap = np.maximum.accumulate(wall.sum(1, keepdims=True)[::-1])[::-1]
     most = float(gap.max())
     if most < _LEAST:
         return np.zeros_like(cloth)

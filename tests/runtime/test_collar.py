@@ -66,6 +66,16 @@ def test_sides_are_met_each_on_its_own() -> None:
     assert not np.array_equal(moved.flow, layers.flow)
 
 
+def test_a_chest_that_ends_in_the_opening_is_no_gap() -> None:
+    layers = _layers()
+    for row, less in ((32, 2), (33, 4)):
+        layers.bare[row, : NECK.start + less] = layers.bare[row, NECK.stop - less :] = 0
+    worn = _worn(0)
+    worn.seen[0][26:36, NECK] = 0
+    moved, _ = meet_neck(layers, worn)
+    np.testing.assert_array_equal(moved.flow, layers.flow)
+
+
 def test_hair_beside_a_neck_is_no_gap() -> None:
     layers = _layers()
     occluder = layers.occluder.copy()
