@@ -59,8 +59,9 @@ def snap_to_edges(layers: Layers, picture: U8) -> Layers:
         share = np.minimum(12 * alpha * (1 - alpha), np.float32(1))
         moved[at] = _snap(alpha, local, share, guide, steep=_STEEP)
     old = _snap(layers.painted_alpha[cells], local, np.float32(1), guide)
-    # A pixel more of paint: the rim of the old clothes is mixed into the pixels around them.
-    painted_alpha[at] = cv2.dilate(old, np.ones((3, 3), np.uint8))
+    # A pixel more of paint: the rim of the old clothes is mixed into the pixels around them. But hair
+    # tips and fingers that lie on them are the frame's own.
+    painted_alpha[at] = np.minimum(cv2.dilate(old, np.ones((3, 3), np.uint8)), 1 - occluder[1][at])
     return replace(layers, coverage=coverage, occluder=occluder, painted_alpha=painted_alpha)
 
 

@@ -1,5 +1,7 @@
 """Alphas meet the frame's edges, and only where both see one."""
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 
@@ -39,8 +41,18 @@ def test_alphas_move_to_the_edge_of_the_frame() -> None:
 
 
 def test_paint_reaches_the_rim_of_the_old_clothes() -> None:
-    snapped = snap_to_edges(_layers(EDGE_PX), _picture(100))
+    layers = _layers(EDGE_PX)
+    snapped = snap_to_edges(replace(layers, occluder=layers.occluder * 0), _picture(100))
     assert EDGE_PX - 0.5 < _edge(snapped.painted_alpha) < EDGE_PX + 2.5
+
+
+def test_hair_in_front_of_the_old_clothes_is_not_painted_over() -> None:
+    layers = _layers(EDGE_PX)
+    hair = np.zeros_like(layers.occluder)
+    hair[1, :60] = 1
+    snapped = snap_to_edges(replace(layers, occluder=hair), _picture(100))
+    assert snapped.painted_alpha[:116].max() < 0.05
+    assert snapped.painted_alpha[124:, :90].min() > 0.95
 
 
 def test_a_flat_frame_leaves_the_alphas_as_they_are() -> None:
