@@ -5,6 +5,7 @@ from dataclasses import replace
 import cv2
 import numpy as np
 
+from lookglass.collar import meet_neck
 from lookglass.crease import press_creases
 from lookglass.cuffs import meet_hands
 from lookglass.edges import snap_to_edges
@@ -68,6 +69,7 @@ def finish(
         layers = meet_hands(_sleeves_on_arms(layers), garment, forearms(person, layers.bare.shape))
     fitted, lining = worn(layers, garment), None
     if garment.category != "lower":
+        layers, fitted = meet_neck(layers, fitted)
         layers, lining = _fit_arms_and_neck(layers, fitted, person, garment)
     layers = replace(layers, coverage=fitted.coverage)
     snapped = snap_to_edges(layers, person.picture)

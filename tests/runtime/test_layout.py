@@ -19,7 +19,7 @@ FLOW = (
     {"old", "hands", "cloths"},
     {"top_hem", "old_hem"},
     {"edges", "plate", "repaint", "worn", "wrists", "lining", "shadow", "folds", "crease", "steady"},
-    {"cuffs", "legs", "hips", "waist", "straight"},
+    {"collar", "cuffs", "legs", "hips", "waist", "straight"},
     {"finish"},
     {"garment", "stopwatch"},
     {"network", "compose", "correspondence", "layer_pictures", "outfit"},
