@@ -3,6 +3,7 @@
 How long a sleeve falls no photo tells. Between its cuff and the hand in view a wrist would have to be
 invented, and beside a cuff that lies flat in its photo, twice as wide as the wrist it closes around, a wall.
 How wide a wrist is, and where, its hand shows: an old sleeve is hard to tell from the trunk beside it.
+An arm that lies against the trunk the network half covers with either, and its old sleeve shows beside both.
 """
 
 from dataclasses import dataclass, replace
@@ -30,6 +31,9 @@ _WHOLE = 2.0, 4.0
 """Cells across what is hardly a hand, and a whole one."""
 _WIDER, _NARROWEST, _ASIDE = 1.35, 0.65, 2.5
 """How much wider than the hand a cuff is, the least that is left of its width, and the cells it may move."""
+_UNSURE, _SURE, _SURER = (0.2, 0.4), 0.9, 2.0
+"""What the network covers at most where there is no sleeve, where it is not sure of one and where it is; and
+by how much more is covered of the unsure one at most."""
 _ACROSS = 0.4
 """Share of the forearm, on either side of it, in which a sleeve lies."""
 
@@ -42,6 +46,7 @@ class _Fit:
         end, gap: where along the forearm it ends and how far it is drawn down, in shares of it.
         middle, aside: where across the forearm its cuff is and how far it moves, cells.
         narrow: what is left of the cuff's width.
+        surer: by how much more the network covers of a sleeve that it is not sure of.
     """
 
     end: float
@@ -49,6 +54,7 @@ class _Fit:
     middle: float
     aside: float
     narrow: float
+    surer: float
 
 
 def meet_hands(layers: Layers, garment: Garment, arms: Forearms) -> Layers:
@@ -65,19 +71,23 @@ def meet_hands(layers: Layers, garment: Garment, arms: Forearms) -> Layers:
         if arm.seen > 0 and arm.length >= _SHORTEST:
             fit = _fit(layers, part, arm, cloth)
             if fit is not None:
-                _draw(coverage, flow, part, arm, fit)
+                if fit.surer > 1:
+                    _cover(coverage, part, np.minimum(coverage[part] * np.float32(fit.surer), 1))
+                _draw(coverage, flow[part], part, arm, fit)
     return replace(layers, coverage=coverage, flow=flow)
 
 
 def _fit(layers: Layers, part: int, arm: Forearm, cloth: U8) -> _Fit | None:
-    """How the sleeve of an arm meets its hand, None if it is too short to."""
+    """How the sleeve of an arm meets its hand, None if it is too short for that."""
     reach = round(_ACROSS * arm.length)
     across = np.arange(-reach, reach + 1, dtype=np.float32)
     along = _FROM + np.arange(_STEPS, dtype=np.float32)[:, None] * np.float32(_STEP)
     x, y = _places(arm, along, across)
     new = _remapped(layers.coverage[part], x, y)
-    _, middle = _measured(new[: _STEPS // 4], across)
-    column = int(np.clip(round(middle) + reach, 1, 2 * reach - 1))
+    upper = new[: _STEPS // 4]
+    surer = _surer(float(upper.mean(0).max()))
+    new = np.minimum(new * np.float32(surer), 1)
+    column = int(np.clip(round(_measured(upper, across)[1]) + reach, 1, 2 * reach - 1))
     if _end(new, column) <= _LONG[0]:
         return None
     cell = layers.flow.shape[2] / layers.coverage.shape[1]
@@ -87,14 +97,21 @@ def _fit(layers: Layers, part: int, arm: Forearm, cloth: U8) -> _Fit | None:
     width, middle = _measured(_rows(new, end + _CUFF[0], end + _CUFF[1]), across)
     hands = np.clip(2 * _rows(_remapped(layers.occluder[1], x, y), *_HAND) - 1, 0, 1)
     hand, at = _measured(hands, across)
-    closing = _ramp(end, *_LONG) * _ramp(hand, *_WHOLE) * arm.seen
+    long = _ramp(end, *_LONG) * arm.seen
+    closing = long * _ramp(hand, *_WHOLE)
     return _Fit(
         end=end,
-        gap=to_close(max(old_end - end, 0.0), _MOST) * arm.seen,
+        gap=to_close(max(old_end - end, 0.0), _MOST) * long,
         middle=middle,
         aside=closing * min(max(at - middle, -_ASIDE), _ASIDE),
         narrow=1 - closing * (1 - min(max(_WIDER * hand / max(width, 1.0), _NARROWEST), 1)),
+        surer=1 + min(2 * long, 1) * (surer - 1),
     )
+
+
+def _surer(most: float) -> float:
+    """By how much more of a sleeve is covered than the network does, from the most that it covers."""
+    return 1 + _ramp(most, *_UNSURE) * (min(max(_SURE / max(most, 0.1), 1), _SURER) - 1)
 
 
 def _places(arm: Forearm, along: F32, across: F32) -> tuple[F32, F32]:
@@ -141,23 +158,29 @@ def _draw(coverage: F32, flow: F32, part: int, arm: Forearm, fit: _Fit) -> None:
     """Draw a sleeve down and close it, in place and in its box alone; the torso gives way to it."""
     ends = np.stack([arm.elbow, arm.elbow + (fit.end + fit.gap + 0.1) * arm.along])
     margin = 1.5 * _ACROSS * arm.length
-    cell = coverage.shape[1] // flow.shape[2]
+    cell = coverage.shape[1] // flow.shape[1]
     low, high = (ends.min(0) - margin) // cell, (ends.max(0) + margin) // cell + 1
     columns, rows = (
         slice(int(np.clip(first, 0, stop)), int(np.clip(last, 0, stop)))
-        for first, last, stop in zip(low, high, flow.shape[:1:-1], strict=True)
+        for first, last, stop in zip(low, high, flow.shape[:0:-1], strict=True)
     )
     if rows.start == rows.stop or columns.start == columns.stop:
         return
     box = (slice(cell * rows.start, cell * rows.stop), slice(cell * columns.start, cell * columns.stop))
     x, y = _drawn_from(box, arm, fit)
     sleeve = _remapped(coverage[part], x, y, cv2.BORDER_REPLICATE)
-    coverage[0][box] = np.minimum(coverage[0][box], 1 - np.maximum(sleeve - coverage[part][box], 0))
-    coverage[part][box] = sleeve
+    _cover(coverage[:, *box], part, sleeve)
     size = (columns.stop - columns.start, rows.stop - rows.start)
     x, y = (np.asarray(cv2.resize(axis, size, interpolation=cv2.INTER_AREA), np.float32) for axis in (x, y))
-    for axis in flow[part]:
+    for axis in flow:
         axis[rows, columns] = _remapped(axis, *_rescaled(x, y, 1 / cell), cv2.BORDER_REPLICATE)
+
+
+def _cover(coverage: F32, part: int, sleeve: F32) -> None:
+    """Replace a sleeve; where there is more of it, the torso, part 0, gives way."""
+    torso, gained = coverage[0], np.maximum(sleeve - coverage[part], 0)
+    coverage[0] = np.minimum(torso, np.maximum(torso - gained, 1 - sleeve))
+    coverage[part] = sleeve
 
 
 def _drawn_from(box: Box, arm: Forearm, fit: _Fit) -> tuple[F32, F32]:
