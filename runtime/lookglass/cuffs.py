@@ -1,7 +1,9 @@
-"""Cuffs: a long sleeve ends where the old one did, and is not much wider than that there.
+"""Cuffs: a long sleeve ends where the old one did, and closes there around the wrist.
 
 How long a sleeve falls no photo tells. Between its cuff and the hand in view a wrist would have to be
 invented, and beside a cuff that lies flat in its photo, twice as wide as the wrist it closes around, a wall.
+How wide a wrist is, and where, its hand shows: an old sleeve is hard to tell from the trunk beside it.
+An arm that lies against the trunk the network half covers with either, and its old sleeve shows beside both.
 """
 
 from dataclasses import dataclass, replace
@@ -9,37 +11,54 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
+from lookglass.box import Box
 from lookglass.forearm import Forearm, Forearms
 from lookglass.gaps import to_close
-from lookglass.types import F32, Garment, Layers
+from lookglass.types import F32, U8, Garment, Layers
 from lookglass.worn import cloth_of, looked_up
 
-_FROM, _TO, _STEPS = 0.4, 1.6, 37
-"""Shares of the forearm between which a sleeve's end is looked for, and in how many steps."""
+_FROM, _STEP, _STEPS = 0.4, 1 / 40, 37
+"""Share of the forearm from which a sleeve's end and the hand are looked for, and in what steps."""
 _MOST = 0.22
 """Share of the forearm by which a sleeve is drawn down at most. Over twice that it stays: it is shorter."""
 _LONG, _SHORTEST = (0.65, 0.8), 5.0
 """Shares of the forearm that short and long sleeves reach, and the length in cells that is worth the work."""
 _EASE, _TAPER = 0.5, 0.5
 """Shares of the forearm above a cuff that are stretched, and over which the sleeve narrows."""
-_WIDER, _NARROWEST = 1.3, 0.65
-"""How much wider than the old cuff a new one is, and the least that is left of its width."""
+_HAND, _CUFF = (1.15, 1.3), (-0.3, -0.15)
+"""Shares of the forearm: where a hand is, and from a sleeve's end on where it is measured."""
+_WHOLE = 2.0, 4.0
+"""Cells across what is hardly a hand, and a whole one."""
+_WIDER, _NARROWEST, _ASIDE = 1.35, 0.65, 2.5
+"""How much wider than the hand a cuff is, the least that is left of its width, and the cells it may move."""
+_UNSURE, _SURE, _SURER = (0.2, 0.4), 0.9, 2.0
+"""What the network covers at most where there is no sleeve, where it is not sure of one and where it is; and
+by how much more is covered of the unsure one at most."""
 _ACROSS = 0.4
 """Share of the forearm, on either side of it, in which a sleeve lies."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Fit:
-    """Where along an arm its sleeve ends, the gap to the old end, in shares of it, and the width left."""
+    """How a sleeve meets a hand.
 
-    arm: Forearm
+    Attributes:
+        end, gap: where along the forearm it ends and how far it is drawn down, in shares of it.
+        middle, aside: where across the forearm its cuff is and how far it moves, cells.
+        narrow: what is left of the cuff's width.
+        surer: by how much more the network covers of a sleeve that it is not sure of.
+    """
+
     end: float
     gap: float
+    middle: float
+    aside: float
     narrow: float
+    surer: float
 
 
 def meet_hands(layers: Layers, garment: Garment, arms: Forearms) -> Layers:
-    """Draw long sleeves down to where the old ones end, and close their cuffs.
+    """Draw long sleeves down to where the old ones end, and close their cuffs above the hands in view.
 
     Args:
         layers: what the network returned.
@@ -48,82 +67,130 @@ def meet_hands(layers: Layers, garment: Garment, arms: Forearms) -> Layers:
     """
     cloth = cloth_of(garment.texture)
     coverage, flow = layers.coverage.copy(), layers.flow.copy()
-    cell = flow.shape[2] / coverage.shape[1]
     for part, arm in enumerate(arms, start=1):
-        if arm.seen == 0 or arm.length < _SHORTEST:
-            continue
-        pointed = np.stack([_unrolled(axis, arm, cell) for axis in flow[part]])
-        photo = looked_up(cloth, pointed, pointed.shape[:0:-1])
-        new = _of_the_arm(_unrolled(coverage[part], arm, 1.0) * photo)
-        old = _of_the_arm(_unrolled(layers.painted_alpha, arm, 1.0))
-        end, old_end = _end(new), _end(old)
-        gap = to_close(max(old_end - end, 0.0), _MOST) * arm.seen
-        width, old_width = _width(new, end), _width(old, old_end)
-        long = np.clip((min(end, old_end) - _LONG[0]) / (_LONG[1] - _LONG[0]), 0, 1) * arm.seen
-        narrow = 1 - long * (1 - np.clip(_WIDER * old_width / max(width, 1.0), _NARROWEST, 1))
-        if gap > 1e-3 or narrow < 0.999:
-            fit = _Fit(arm, end, gap, float(narrow))
-            _fitted(coverage[part][None], fit, 1.0)
-            _fitted(flow[part], fit, cell)
+        if arm.seen > 0 and arm.length >= _SHORTEST:
+            fit = _fit(layers, part, arm, cloth)
+            if fit is not None:
+                if fit.surer > 1:
+                    _cover(coverage, part, np.minimum(coverage[part] * np.float32(fit.surer), 1))
+                _draw(coverage, flow[part], part, arm, fit)
     return replace(layers, coverage=coverage, flow=flow)
 
 
-def _unrolled(layer: F32, arm: Forearm, cell: float) -> F32:
-    """A layer, (h, w), along a forearm: (steps, columns), a column an arm's cell, the arm's in the middle."""
-    along = np.linspace(_FROM, _TO, _STEPS, dtype=np.float32)[:, None]
+def _fit(layers: Layers, part: int, arm: Forearm, cloth: U8) -> _Fit | None:
+    """How the sleeve of an arm meets its hand, None if it is too short for that."""
     reach = round(_ACROSS * arm.length)
-    x, y = _places(arm, along, np.arange(-reach, reach + 1, dtype=np.float32), cell)
-    return np.asarray(cv2.remap(layer, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT), np.float32)
+    across = np.arange(-reach, reach + 1, dtype=np.float32)
+    along = _FROM + np.arange(_STEPS, dtype=np.float32)[:, None] * np.float32(_STEP)
+    x, y = _places(arm, along, across)
+    new = _remapped(layers.coverage[part], x, y)
+    upper = new[: _STEPS // 4]
+    surer = _surer(float(upper.mean(0).max()))
+    new = np.minimum(new * np.float32(surer), 1)
+    column = int(np.clip(round(_measured(upper, across)[1]) + reach, 1, 2 * reach - 1))
+    if _end(new, column) <= _LONG[0]:
+        return None
+    cell = layers.flow.shape[2] / layers.coverage.shape[1]
+    pointed = np.stack([_remapped(axis, *_rescaled(x, y, cell)) for axis in layers.flow[part]])
+    new *= looked_up(cloth, pointed, new.shape[::-1])
+    end, old_end = _end(new, column), _end(_remapped(layers.painted_alpha, x, y), reach)
+    width, middle = _measured(_rows(new, end + _CUFF[0], end + _CUFF[1]), across)
+    hands = np.clip(2 * _rows(_remapped(layers.occluder[1], x, y), *_HAND) - 1, 0, 1)
+    hand, at = _measured(hands, across)
+    long = _ramp(end, *_LONG) * arm.seen
+    closing = long * _ramp(hand, *_WHOLE)
+    return _Fit(
+        end=end,
+        gap=to_close(max(old_end - end, 0.0), _MOST) * long,
+        middle=middle,
+        aside=closing * min(max(at - middle, -_ASIDE), _ASIDE),
+        narrow=1 - closing * (1 - min(max(_WIDER * hand / max(width, 1.0), _NARROWEST), 1)),
+        surer=1 + min(2 * long, 1) * (surer - 1),
+    )
 
 
-def _of_the_arm(straight: F32) -> F32:
-    """What of an unrolled alpha is of the arm's sleeve: what lies beyond the wall beside an arm is not."""
-    middle = straight.shape[1] // 2
-    left = np.minimum.accumulate(straight[:, middle::-1], 1)[:, :0:-1]
-    return np.concatenate([left, np.minimum.accumulate(straight[:, middle:], 1)], 1)
+def _surer(most: float) -> float:
+    """By how much more of a sleeve is covered than the network does, from the most that it covers."""
+    return 1 + _ramp(most, *_UNSURE) * (min(max(_SURE / max(most, 0.1), 1), _SURER) - 1)
 
 
-def _places(arm: Forearm, along: F32, across: F32, cell: float) -> tuple[F32, F32]:
-    """x and y, in cells of another size, of places in shares of a forearm along it and cells across."""
-    (left, top), (right, down), length = (arm.elbow + 0.5).tolist(), arm.along.tolist(), arm.length
-    x = (left + along * right - across * (down / length)) * cell - 0.5
-    y = (top + along * down + across * (right / length)) * cell - 0.5
+def _places(arm: Forearm, along: F32, across: F32) -> tuple[F32, F32]:
+    """x and y, in cells, of places in shares of a forearm along it and cells across."""
+    (left, top), (right, down), length = arm.elbow.tolist(), arm.along.tolist(), arm.length
+    x, y = left + along * right - across * (down / length), top + along * down + across * (right / length)
     return np.asarray(x, np.float32), np.asarray(y, np.float32)
 
 
-def _end(sleeve: F32) -> float:
-    """Where a sleeve, unrolled, ends, in shares of the forearm."""
-    middle = sleeve.shape[1] // 2
-    there = np.minimum.accumulate(sleeve[:, middle - 1 : middle + 2].max(1))
-    return _FROM + float(there.sum()) * (_TO - _FROM) / _STEPS
+def _rescaled(x: F32, y: F32, cell: float) -> tuple[F32, F32]:
+    """The same places on a grid with another number of cells for each."""
+    moved = np.float32(0.5 * cell - 0.5)
+    return x * np.float32(cell) + moved, y * np.float32(cell) + moved
 
 
-def _width(sleeve: F32, end: float) -> float:
-    """Cells across a sleeve, unrolled, a little above its end."""
-    row = int(np.clip((end - 0.12 - _FROM) / (_TO - _FROM) * _STEPS, 0, _STEPS - 3))
-    return float(sleeve[row : row + 3].sum(1).mean())
+def _remapped(layer: F32, x: F32, y: F32, beyond: int = cv2.BORDER_CONSTANT) -> F32:
+    return np.asarray(cv2.remap(layer, x, y, cv2.INTER_LINEAR, borderMode=beyond), np.float32)
 
 
-def _fitted(layers: F32, fit: _Fit, cell: float) -> None:
-    """Draw layers, (c, h, w), down and close them about an arm, in place and in its box alone."""
-    arm, (height, width) = fit.arm, layers.shape[1:]
+def _ramp(value: float, low: float, high: float) -> float:
+    return min(max((value - low) / (high - low), 0.0), 1.0)
+
+
+def _rows(unrolled: F32, first: float, last: float) -> F32:
+    """What of a layer unrolled along a forearm is between two shares of it."""
+    row, stop = (round((share - _FROM) / _STEP) for share in (first, last))
+    return unrolled[max(row, 0) : max(stop, 1)]
+
+
+def _measured(rows: F32, across: F32) -> tuple[float, float]:
+    """Width of what rows, (n, columns), show, as if it were opaque, and its middle, cells."""
+    columns = rows.mean(0)
+    total = float(columns.sum())
+    return total / max(float(columns.max()), 0.5), float(columns @ across) / max(total, 0.1)
+
+
+def _end(sleeve: F32, column: int) -> float:
+    """Where a sleeve, unrolled, ends about a column, in shares of the forearm."""
+    there = np.minimum.accumulate(sleeve[:, column - 1 : column + 2].max(1))
+    return _FROM + float(there.sum()) * _STEP
+
+
+def _draw(coverage: F32, flow: F32, part: int, arm: Forearm, fit: _Fit) -> None:
+    """Draw a sleeve down and close it, in place and in its box alone; the torso gives way to it."""
     ends = np.stack([arm.elbow, arm.elbow + (fit.end + fit.gap + 0.1) * arm.along])
     margin = 1.5 * _ACROSS * arm.length
-    (left, top), (right, bottom) = (ends.min(0) - margin) * cell, (ends.max(0) + margin) * cell
-    rows = slice(int(np.clip(top, 0, height)), int(np.clip(bottom + 2, 0, height)))
-    columns = slice(int(np.clip(left, 0, width)), int(np.clip(right + 2, 0, width)))
-    if rows.stop - rows.start < 2 or columns.stop - columns.start < 2:
+    cell = coverage.shape[1] // flow.shape[1]
+    low, high = (ends.min(0) - margin) // cell, (ends.max(0) + margin) // cell + 1
+    columns, rows = (
+        slice(int(np.clip(first, 0, stop)), int(np.clip(last, 0, stop)))
+        for first, last, stop in zip(low, high, flow.shape[:0:-1], strict=True)
+    )
+    if rows.start == rows.stop or columns.start == columns.stop:
         return
-    y = (np.arange(rows.start, rows.stop, dtype=np.float32)[:, None] + 0.5) / cell - 0.5 - float(arm.elbow[1])
-    x = (np.arange(columns.start, columns.stop, dtype=np.float32) + 0.5) / cell - 0.5 - float(arm.elbow[0])
+    box = (slice(cell * rows.start, cell * rows.stop), slice(cell * columns.start, cell * columns.stop))
+    x, y = _drawn_from(box, arm, fit)
+    sleeve = _remapped(coverage[part], x, y, cv2.BORDER_REPLICATE)
+    _cover(coverage[:, *box], part, sleeve)
+    size = (columns.stop - columns.start, rows.stop - rows.start)
+    x, y = (np.asarray(cv2.resize(axis, size, interpolation=cv2.INTER_AREA), np.float32) for axis in (x, y))
+    for axis in flow:
+        axis[rows, columns] = _remapped(axis, *_rescaled(x, y, 1 / cell), cv2.BORDER_REPLICATE)
+
+
+def _cover(coverage: F32, part: int, sleeve: F32) -> None:
+    """Replace a sleeve; where there is more of it, the torso, part 0, gives way."""
+    torso, gained = coverage[0], np.maximum(sleeve - coverage[part], 0)
+    coverage[0] = np.minimum(torso, np.maximum(torso - gained, 1 - sleeve))
+    coverage[part] = sleeve
+
+
+def _drawn_from(box: Box, arm: Forearm, fit: _Fit) -> tuple[F32, F32]:
+    """x and y, in cells, of what a sleeve that meets its hand shows in each cell of a box."""
+    y = np.arange(box[0].start, box[0].stop, dtype=np.float32)[:, None] - np.float32(arm.elbow[1])
+    x = np.arange(box[1].start, box[1].stop, dtype=np.float32) - np.float32(arm.elbow[0])
     right, down = (arm.along / arm.length).tolist()
-    along, across = (right * x + down * y) / arm.length, right * y - down * x
-    near = np.clip(3 - 2 * np.abs(across) / (_ACROSS * arm.length), 0, 1)
-    drawn = fit.gap * near * np.clip((along - fit.end + _EASE) / (_EASE + fit.gap), 0, 1)
-    closing = near * np.clip((along - drawn - fit.end + _TAPER) / _TAPER, 0, 1)
-    wider = 1 + (1 / fit.narrow - 1) * closing
-    from_x, from_y = _places(arm, along - drawn, across * wider, cell)
-    for layer in layers:
-        layer[rows, columns] = cv2.remap(
-            layer, from_x, from_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
-        )
+    along, across = (right * x + down * y) * (1 / arm.length), right * y - down * x
+    near = np.clip(3 - np.abs(across) * (2 / (_ACROSS * arm.length)), 0, 1)
+    along -= fit.gap * near * np.clip((along - (fit.end - _EASE)) * (1 / (_EASE + fit.gap)), 0, 1)
+    closing = near * np.clip((along - (fit.end - _TAPER)) * (1 / _TAPER), 0, 1)
+    shrunk = (across - fit.middle) * (1 / fit.narrow - 1) - fit.aside / fit.narrow
+    return _places(arm, along, across + closing * shrunk)
