@@ -34,6 +34,8 @@ _AROUND = 5, 9
 _HIPS = [23, 24]
 _ACROSS_AND_DOWN = np.ones((1, 9), np.uint8), np.ones((25, 1), np.uint8)
 """Width and height of the largest hole in a top that is none, cells."""
+_STEEP = 0.4
+"""Scale times steepness of an outline that is a frame pixel wide where it is cut."""
 _SURER = 2.0
 _UNSEEN_LOSS = 0.03
 """Share of light that nobody misses; pixels that lose less stay the camera's."""
@@ -77,7 +79,7 @@ def finish(
     gain, loss = shade(fitted.seen, layers.occluder, mask, albedo=albedo_of(garment.texture))
     if garment.category != "lower":
         gain *= 1 + fitted.seen[0] * (fold(layers.flow, garment, gain.shape) - 1)
-    coverage = _crisp(snapped.coverage)
+    coverage = _crisp(snapped.coverage, person.crop.scale)
     shading = _enlarged(layers.shading)
     shading *= _enlarged(gain[None])
     press_creases(shading, coverage, layers.flow, garment)
@@ -157,13 +159,20 @@ def _whole_top(layers: Layers, person: Person) -> Layers:
     return replace(layers, occluder=occluder)
 
 
-def _crisp(coverage: F32) -> F32:
-    """Make the whole garment's outline twice as steep; how its parts share a place stays.
+def _crisp(coverage: F32, scale: float) -> F32:
+    """Make the whole garment's outline a frame pixel wide; how its parts share a place stays.
 
-    That shows the steps of its cells, so corners are rounded off again.
+    Twice as steep as the network's at most: that shows the steps of its cells, so corners are rounded off.
+
+    Args:
+        coverage: (3, h, w) per part.
+        scale: crop pixels a frame pixel.
     """
+    slope = np.float32(np.clip(_STEEP / scale, 0.5, 2))
     total = np.maximum(coverage.sum(0), np.float32(1e-3))
-    steeper = np.minimum(np.maximum(2 - np.float32(0.5) / total, 0), np.maximum(1 / total, 1))
+    edge = np.float32(0.5) + slope * (total - np.float32(0.5))
+    # However flat its outline is, a garment has an inside and an outside.
+    steeper = np.minimum(np.maximum(edge, np.maximum(4 * total - 3, 0)), np.minimum(4 * total, 1)) / total
     return np.stack([np.asarray(cv2.blur(part, (3, 3)), np.float32) for part in coverage * steeper])
 
 
