@@ -23,7 +23,7 @@ from lookglass.region import window_map
 from lookglass.repaint import repaint
 from lookglass.shadow import albedo_of, shade
 from lookglass.straight import hang_straight
-from lookglass.top_hem import cut_hem
+from lookglass.top_hem import cut_hem, under_top
 from lookglass.types import F32, Backdrop, FinishedLayers, Garment, Layers, Person
 from lookglass.waist import hitch_up
 from lookglass.worn import Worn, worn
@@ -42,7 +42,12 @@ _UNSEEN_LOSS = 0.03
 
 
 def finish(
-    layers: Layers, person: Person, garment: Garment, backdrop: Backdrop | None = None
+    layers: Layers,
+    person: Person,
+    garment: Garment,
+    backdrop: Backdrop | None = None,
+    *,
+    over: F32 | None = None,
 ) -> FinishedLayers:
     """Cut parts to their own photo, snap alphas to the frame's edges, repaint, and let shadows fall.
 
@@ -51,14 +56,18 @@ def finish(
         person: whose crop they span.
         garment: whose photo the flow points into.
         backdrop: what is known to be behind the person.
+        over: (256, 192) in [0, 1], where a new top lies over this garment.
 
     Returns:
         Layers whose alphas and paint are on the crop's own grid, 256x192.
     """
     mask = np.ascontiguousarray(model_columns(person.mask), np.float32)
-    layers = keep_hair(layers, person)
+    if over is None:  # A new top is no hair, whatever it looks like.
+        layers = keep_hair(layers, person)
     hands = hands_in_view(layers, person, garment.category)
-    if garment.category == "lower":
+    if over is not None:
+        layers = under_top(layers, over, hands)
+    elif garment.category == "lower":
         layers = cut_hem(layers, person, hands)
     layers = _behind(hands, layers)
     layers = _nothing_old_in_front(replace(layers, painted_alpha=old_clothes(layers, person, mask)))
@@ -76,6 +85,8 @@ def finish(
     layers = replace(layers, coverage=fitted.coverage)
     snapped = snap_to_edges(layers, person.picture)
     near = near_person(mask, layers.painted_alpha, fitted.seen.max(0), person.crop.scale) * (1 - hands)
+    if over is not None:
+        snapped, near = replace(snapped, occluder=np.maximum(snapped.occluder, over)), near * (1 - over)
     gain, loss = shade(fitted.seen, layers.occluder, mask, albedo=albedo_of(garment.texture))
     if garment.category != "lower":
         gain *= 1 + fitted.seen[0] * (fold(layers.flow, garment, gain.shape) - 1)

@@ -20,6 +20,8 @@ _ISLAND = 100
 _BAND, _REACH = 15, 19
 """Sides, in cells, of the neighbourhood in which a hem may be misplaced, and of that in which colours are
 compared."""
+_BELOW = 4
+"""Cells, its own one too, under the hem of a new top in which the network may take trousers for top."""
 _STEEP = 4.0
 """How fast a colour nearer to the one than to the other becomes sure."""
 _HUE = np.float32(0.4)
@@ -67,6 +69,23 @@ def cut_hem(layers: Layers, person: Person, hands: F32) -> Layers:
     painted[cells] += sure * (1 - likely - old)
     stray = _strays(occluder[1], hands)
     return replace(layers, occluder=occluder * (1 - stray), painted_alpha=np.maximum(painted, stray))
+
+
+def under_top(layers: Layers, over: F32, hands: F32) -> Layers:
+    """Part a new top in front from the old trousers along the hem that was drawn.
+
+    Args:
+        layers: what the network returned.
+        over: (256, 192) where the top was drawn, in [0, 1].
+        hands: (256, 192) how surely a pixel shows a hand, which is neither.
+    """
+    size = layers.bare.shape[::-1]
+    top, hand = (cv2.resize(alpha, size, interpolation=cv2.INTER_AREA) for alpha in (over, hands))
+    below = cv2.dilate(top, np.ones((_BELOW, 3), np.uint8), anchor=(1, _BELOW - 1))
+    beyond = below * (1 - top) * (1 - hand) * np.clip(1 - 2 * layers.bare, 0, 1)
+    front = layers.occluder * (1 - beyond)
+    old = np.maximum(layers.painted_alpha, layers.occluder[1] * beyond) * (1 - top)
+    return replace(layers, occluder=np.maximum(front, top), painted_alpha=old)
 
 
 def _strays(front: F32, hands: F32) -> F32:
