@@ -5,6 +5,7 @@ from dataclasses import replace
 import cv2
 import numpy as np
 
+from lookglass.collar import meet_neck
 from lookglass.crease import press_creases
 from lookglass.cuffs import meet_hands
 from lookglass.edges import snap_to_edges
@@ -16,10 +17,12 @@ from lookglass.hips import let_out
 from lookglass.legs import let_down
 from lookglass.lining import Lining, lined, open_neck
 from lookglass.old import near_person, old_clothes
+from lookglass.old_hem import keep_trousers
 from lookglass.person.crop import MODEL_HEIGHT, MODEL_WIDTH, model_columns
 from lookglass.region import window_map
 from lookglass.repaint import repaint
 from lookglass.shadow import albedo_of, shade
+from lookglass.straight import hang_straight
 from lookglass.top_hem import cut_hem
 from lookglass.types import F32, Backdrop, FinishedLayers, Garment, Layers, Person
 from lookglass.waist import hitch_up
@@ -61,9 +64,12 @@ def finish(
         layers = hitch_up(_whole_top(layers, person), garment)
         layers = let_down(let_out(layers, person, garment), garment)
     else:
+        layers = replace(layers, painted_alpha=keep_trousers(layers, person, hands))
+        layers = hang_straight(layers, person)
         layers = meet_hands(_sleeves_on_arms(layers), garment, forearms(person, layers.bare.shape))
     fitted, lining = worn(layers, garment), None
     if garment.category != "lower":
+        layers, fitted = meet_neck(layers, fitted)
         layers, lining = _fit_arms_and_neck(layers, fitted, person, garment)
     layers = replace(layers, coverage=fitted.coverage)
     snapped = snap_to_edges(layers, person.picture)
