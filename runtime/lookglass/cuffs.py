@@ -84,19 +84,20 @@ def _fit(layers: Layers, part: int, arm: Forearm, cloth: U8) -> _Fit | None:
     along = _FROM + np.arange(_STEPS, dtype=np.float32)[:, None] * np.float32(_STEP)
     x, y = _places(arm, along, across)
     new = _remapped(layers.coverage[part], x, y)
-    upper = new[: _STEPS // 4]
-    surer = _surer(float(upper.mean(0).max()))
+    _, middle, most = _measured(new[: _STEPS // 4], across)
+    surer = _surer(most)
     new = np.minimum(new * np.float32(surer), 1)
-    column = int(np.clip(round(_measured(upper, across)[1]) + reach, 1, 2 * reach - 1))
+    column = min(max(round(middle) + reach, 1), 2 * reach - 1)
     if _end(new, column) <= _LONG[0]:
         return None
     cell = layers.flow.shape[2] / layers.coverage.shape[1]
-    pointed = np.stack([_remapped(axis, *_rescaled(x, y, cell)) for axis in layers.flow[part]])
+    places = _rescaled(x, y, cell)
+    pointed = np.stack([_remapped(axis, *places) for axis in layers.flow[part]])
     new *= looked_up(cloth, pointed, new.shape[::-1])
     end, old_end = _end(new, column), _end(_remapped(layers.painted_alpha, x, y), reach)
-    width, middle = _measured(_rows(new, end + _CUFF[0], end + _CUFF[1]), across)
-    hands = np.clip(2 * _rows(_remapped(layers.occluder[1], x, y), *_HAND) - 1, 0, 1)
-    hand, at = _measured(hands, across)
+    width, middle, _ = _measured(_rows(new, end + _CUFF[0], end + _CUFF[1]), across)
+    front = _remapped(layers.occluder[1], _rows(x, *_HAND), _rows(y, *_HAND))
+    hand, at, _ = _measured(_clipped(2 * front - 1), across)
     long = _ramp(end, *_LONG) * arm.seen
     closing = long * _ramp(hand, *_WHOLE)
     return _Fit(
@@ -131,6 +132,10 @@ def _remapped(layer: F32, x: F32, y: F32, beyond: int = cv2.BORDER_CONSTANT) -> 
     return np.asarray(cv2.remap(layer, x, y, cv2.INTER_LINEAR, borderMode=beyond), np.float32)
 
 
+def _clipped(values: F32) -> F32:
+    return np.minimum(np.maximum(values, 0), 1)
+
+
 def _ramp(value: float, low: float, high: float) -> float:
     return min(max((value - low) / (high - low), 0.0), 1.0)
 
@@ -141,11 +146,11 @@ def _rows(unrolled: F32, first: float, last: float) -> F32:
     return unrolled[max(row, 0) : max(stop, 1)]
 
 
-def _measured(rows: F32, across: F32) -> tuple[float, float]:
-    """Width of what rows, (n, columns), show, as if it were opaque, and its middle, cells."""
+def _measured(rows: F32, across: F32) -> tuple[float, float, float]:
+    """Width of what rows, (n, columns), show, as if it were opaque, its middle, cells, and its most."""
     columns = rows.mean(0)
-    total = float(columns.sum())
-    return total / max(float(columns.max()), 0.5), float(columns @ across) / max(total, 0.1)
+    total, most = float(columns.sum()), float(columns.max())
+    return total / max(most, 0.5), float(columns @ across) / max(total, 0.1), most
 
 
 def _end(sleeve: F32, column: int) -> float:
@@ -156,13 +161,11 @@ def _end(sleeve: F32, column: int) -> float:
 
 def _draw(coverage: F32, flow: F32, part: int, arm: Forearm, fit: _Fit) -> None:
     """Draw a sleeve down and close it, in place and in its box alone; the torso gives way to it."""
-    ends = np.stack([arm.elbow, arm.elbow + (fit.end + fit.gap + 0.1) * arm.along])
-    margin = 1.5 * _ACROSS * arm.length
-    cell = coverage.shape[1] // flow.shape[1]
-    low, high = (ends.min(0) - margin) // cell, (ends.max(0) + margin) // cell + 1
+    cell, margin = coverage.shape[1] // flow.shape[1], 1.5 * _ACROSS * arm.length
+    below = (arm.elbow + (fit.end + fit.gap + 0.1) * arm.along).tolist()
     columns, rows = (
-        slice(int(np.clip(first, 0, stop)), int(np.clip(last, 0, stop)))
-        for first, last, stop in zip(low, high, flow.shape[:0:-1], strict=True)
+        slice(*(int(min(max(at // cell, 0), stop)) for at in (min(ends) - margin, max(ends) + margin + cell)))
+        for *ends, stop in zip(arm.elbow.tolist(), below, flow.shape[:0:-1], strict=True)
     )
     if rows.start == rows.stop or columns.start == columns.stop:
         return
@@ -172,8 +175,9 @@ def _draw(coverage: F32, flow: F32, part: int, arm: Forearm, fit: _Fit) -> None:
     _cover(coverage[:, *box], part, sleeve)
     size = (columns.stop - columns.start, rows.stop - rows.start)
     x, y = (np.asarray(cv2.resize(axis, size, interpolation=cv2.INTER_AREA), np.float32) for axis in (x, y))
+    x, y = _rescaled(x, y, 1 / cell)
     for axis in flow:
-        axis[rows, columns] = _remapped(axis, *_rescaled(x, y, 1 / cell), cv2.BORDER_REPLICATE)
+        axis[rows, columns] = _remapped(axis, x, y, cv2.BORDER_REPLICATE)
 
 
 def _cover(coverage: F32, part: int, sleeve: F32) -> None:
@@ -189,8 +193,8 @@ def _drawn_from(box: Box, arm: Forearm, fit: _Fit) -> tuple[F32, F32]:
     x = np.arange(box[1].start, box[1].stop, dtype=np.float32) - np.float32(arm.elbow[0])
     right, down = (arm.along / arm.length).tolist()
     along, across = (right * x + down * y) * (1 / arm.length), right * y - down * x
-    near = np.clip(3 - np.abs(across) * (2 / (_ACROSS * arm.length)), 0, 1)
-    along -= fit.gap * near * np.clip((along - (fit.end - _EASE)) * (1 / (_EASE + fit.gap)), 0, 1)
-    closing = near * np.clip((along - (fit.end - _TAPER)) * (1 / _TAPER), 0, 1)
+    near = _clipped(3 - np.abs(across) * (2 / (_ACROSS * arm.length)))
+    along -= fit.gap * near * _clipped((along - (fit.end - _EASE)) * (1 / (_EASE + fit.gap)))
+    closing = near * _clipped((along - (fit.end - _TAPER)) * (1 / _TAPER))
     shrunk = (across - fit.middle) * (1 / fit.narrow - 1) - fit.aside / fit.narrow
     return _places(arm, along, across + closing * shrunk)
