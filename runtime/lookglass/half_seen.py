@@ -19,7 +19,7 @@ _SLEEVE, _BARE = (0.4, 0.62), (0.4, 0.85)
 _UNSURE, _SURE, _SURER = (0.2, 0.4), (0.6, 0.9), 2.2
 """What the network shows at most of what is not there, of what it is not sure of, and of what it is; and by
 how much more is shown of the unsure at most."""
-_FROM, _TO = (-1.0, -0.5), (1.0, 1.35)
+_FROM, _TO = (-0.4, 0.0), (1.0, 1.35)
 """Shares of the forearm over which a surer bare arm begins and ends."""
 
 
