@@ -46,7 +46,7 @@ def test_below_a_short_sleeve_a_bare_arm_is_there_and_hides_the_torso(sure: floa
     found = whole_arms(layers, _arms())
     np.testing.assert_array_equal(found.coverage, layers.coverage)
     for alpha in (found.bare, found.occluder[0]):
-        np.testing.assert_allclose(alpha[52:98, MIDDLE], shown, atol=0.01)
+        np.testing.assert_allclose(alpha[ELBOW:98, MIDDLE], shown, atol=0.01)
 
 
 @pytest.mark.parametrize("end", [50, 98])
