@@ -12,6 +12,7 @@ from lookglass.edges import snap_to_edges
 from lookglass.folds import fold
 from lookglass.forearm import forearms
 from lookglass.hair import keep_hair
+from lookglass.half_seen import whole_arms
 from lookglass.hands import hands_in_view
 from lookglass.hips import let_out
 from lookglass.legs import let_down
@@ -77,7 +78,8 @@ def finish(
     else:
         layers = replace(layers, painted_alpha=keep_trousers(layers, person, hands))
         layers = hang_straight(layers, person)
-        layers = meet_hands(_sleeves_on_arms(layers), garment, forearms(person, layers.bare.shape))
+        arms = forearms(person, layers.bare.shape)
+        layers = meet_hands(whole_arms(_sleeves_on_arms(layers), arms), garment, arms)
     fitted, lining = worn(layers, garment), None
     if garment.category != "lower":
         layers, fitted = meet_neck(layers, fitted)

@@ -99,17 +99,6 @@ def test_upper_arms_and_the_torso_stay() -> None:
     np.testing.assert_allclose(found.flow[1:, :, :34], layers.flow[1:, :, :34], atol=1e-5)
 
 
-@pytest.mark.parametrize(("sure", "covered"), [(0.5, 0.9), (0.1, 0.1), (1.0, 1.0)])
-def test_a_sleeve_that_the_network_is_not_sure_of_is_there(sure: float, covered: float) -> None:
-    layers = _layers(CUFF)
-    layers.coverage[1:] *= sure
-    layers.coverage[0] = 1 - layers.coverage[1:].sum(0)
-    torso, *sleeves = meet_hands(layers, SHIRT, _arms()).coverage[:, 40:90]
-    for sleeve, x in zip(sleeves, MIDDLE.values(), strict=True):
-        np.testing.assert_allclose(sleeve[:, x], covered, atol=0.01)
-        np.testing.assert_allclose(torso[:, x], 1 - covered, atol=0.01)
-
-
 def test_short_sleeves_stay() -> None:
     layers = _layers(102, width=21, hand=9)
     layers.coverage[1:, 82:] = 0
