@@ -1,7 +1,8 @@
-"""Cuffs: a long sleeve ends where the old one did, and is not much wider than that there.
+"""Cuffs: a long sleeve ends where the old one did, and closes there around the wrist.
 
 How long a sleeve falls no photo tells. Between its cuff and the hand in view a wrist would have to be
 invented, and beside a cuff that lies flat in its photo, twice as wide as the wrist it closes around, a wall.
+How wide a wrist is, and where, its hand shows: an old sleeve is hard to tell from the trunk beside it.
 """
 
 from dataclasses import dataclass, replace
@@ -9,37 +10,45 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
+from lookglass.box import Box
 from lookglass.forearm import Forearm, Forearms
 from lookglass.gaps import to_close
-from lookglass.types import F32, Garment, Layers
+from lookglass.half_seen import LONG, SHORTEST, cover
+from lookglass.types import F32, U8, Garment, Layers
+from lookglass.unrolled import ACROSS, Unrolled, beside, clipped, places, ramp, remapped, rescaled
 from lookglass.worn import cloth_of, looked_up
 
-_FROM, _TO, _STEPS = 0.4, 1.6, 37
-"""Shares of the forearm between which a sleeve's end is looked for, and in how many steps."""
 _MOST = 0.22
 """Share of the forearm by which a sleeve is drawn down at most. Over twice that it stays: it is shorter."""
-_LONG, _SHORTEST = (0.65, 0.8), 5.0
-"""Shares of the forearm that short and long sleeves reach, and the length in cells that is worth the work."""
 _EASE, _TAPER = 0.5, 0.5
 """Shares of the forearm above a cuff that are stretched, and over which the sleeve narrows."""
-_WIDER, _NARROWEST = 1.3, 0.65
-"""How much wider than the old cuff a new one is, and the least that is left of its width."""
-_ACROSS = 0.4
-"""Share of the forearm, on either side of it, in which a sleeve lies."""
+_UPPER, _HAND, _CUFF = (0.4, 0.62), (1.15, 1.3), (-0.3, -0.15)
+"""Shares of the forearm: where a sleeve and a hand are, and from a sleeve's end on where it is measured."""
+_WHOLE = 2.0, 4.0
+"""Cells across what is hardly a hand, and a whole one."""
+_WIDER, _NARROWEST, _ASIDE = 1.35, 0.65, 2.5
+"""How much wider than the hand a cuff is, the least that is left of its width, and the cells it may move."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Fit:
-    """Where along an arm its sleeve ends, the gap to the old end, in shares of it, and the width left."""
+    """How a sleeve meets a hand.
 
-    arm: Forearm
+    Attributes:
+        end, gap: where along the forearm it ends and how far it is drawn down, in shares of it.
+        middle, aside: where across the forearm its cuff is and how far it moves, cells.
+        narrow: what is left of the cuff's width.
+    """
+
     end: float
     gap: float
+    middle: float
+    aside: float
     narrow: float
 
 
 def meet_hands(layers: Layers, garment: Garment, arms: Forearms) -> Layers:
-    """Draw long sleeves down to where the old ones end, and close their cuffs.
+    """Draw long sleeves down to where the old ones end, and close their cuffs above the hands in view.
 
     Args:
         layers: what the network returned.
@@ -48,82 +57,64 @@ def meet_hands(layers: Layers, garment: Garment, arms: Forearms) -> Layers:
     """
     cloth = cloth_of(garment.texture)
     coverage, flow = layers.coverage.copy(), layers.flow.copy()
-    cell = flow.shape[2] / coverage.shape[1]
     for part, arm in enumerate(arms, start=1):
-        if arm.seen == 0 or arm.length < _SHORTEST:
-            continue
-        pointed = np.stack([_unrolled(axis, arm, cell) for axis in flow[part]])
-        photo = looked_up(cloth, pointed, pointed.shape[:0:-1])
-        new = _of_the_arm(_unrolled(coverage[part], arm, 1.0) * photo)
-        old = _of_the_arm(_unrolled(layers.painted_alpha, arm, 1.0))
-        end, old_end = _end(new), _end(old)
-        gap = to_close(max(old_end - end, 0.0), _MOST) * arm.seen
-        width, old_width = _width(new, end), _width(old, old_end)
-        long = np.clip((min(end, old_end) - _LONG[0]) / (_LONG[1] - _LONG[0]), 0, 1) * arm.seen
-        narrow = 1 - long * (1 - np.clip(_WIDER * old_width / max(width, 1.0), _NARROWEST, 1))
-        if gap > 1e-3 or narrow < 0.999:
-            fit = _Fit(arm, end, gap, float(narrow))
-            _fitted(coverage[part][None], fit, 1.0)
-            _fitted(flow[part], fit, cell)
+        if arm.seen > 0 and arm.length >= SHORTEST:
+            fit = _fit(layers, part, arm, cloth)
+            if fit is not None:
+                _draw(coverage, flow[part], part, arm, fit)
     return replace(layers, coverage=coverage, flow=flow)
 
 
-def _unrolled(layer: F32, arm: Forearm, cell: float) -> F32:
-    """A layer, (h, w), along a forearm: (steps, columns), a column an arm's cell, the arm's in the middle."""
-    along = np.linspace(_FROM, _TO, _STEPS, dtype=np.float32)[:, None]
-    reach = round(_ACROSS * arm.length)
-    x, y = _places(arm, along, np.arange(-reach, reach + 1, dtype=np.float32), cell)
-    return np.asarray(cv2.remap(layer, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT), np.float32)
+def _fit(layers: Layers, part: int, arm: Forearm, cloth: U8) -> _Fit | None:
+    """How the sleeve of an arm meets its hand, None if it is too short for that."""
+    strip = Unrolled.along(arm)
+    new = strip.of(layers.coverage[part])
+    _, column, _ = strip.measured(new[strip.rows(*_UPPER)])
+    if strip.end(new, column) <= LONG[0]:
+        return None
+    on_flow = strip.on(layers.flow.shape[2] / layers.coverage.shape[1])
+    pointed = np.stack([on_flow.of(axis) for axis in layers.flow[part]])
+    new *= looked_up(cloth, pointed, new.shape[::-1])
+    end, old_end = strip.end(new, column), strip.end(strip.of(layers.painted_alpha))
+    width, middle, _ = strip.measured(new[strip.rows(end + _CUFF[0], end + _CUFF[1])])
+    hand, at, _ = strip.measured(clipped(2 * strip.between(*_HAND).of(layers.occluder[1]) - 1))
+    long = ramp(end, *LONG) * arm.seen
+    closing = long * ramp(hand, *_WHOLE)
+    return _Fit(
+        end=end,
+        gap=to_close(max(old_end - end, 0.0), _MOST) * long,
+        middle=middle,
+        aside=closing * min(max(at - middle, -_ASIDE), _ASIDE),
+        narrow=1 - closing * (1 - min(max(_WIDER * hand / max(width, 1.0), _NARROWEST), 1)),
+    )
 
 
-def _of_the_arm(straight: F32) -> F32:
-    """What of an unrolled alpha is of the arm's sleeve: what lies beyond the wall beside an arm is not."""
-    middle = straight.shape[1] // 2
-    left = np.minimum.accumulate(straight[:, middle::-1], 1)[:, :0:-1]
-    return np.concatenate([left, np.minimum.accumulate(straight[:, middle:], 1)], 1)
-
-
-def _places(arm: Forearm, along: F32, across: F32, cell: float) -> tuple[F32, F32]:
-    """x and y, in cells of another size, of places in shares of a forearm along it and cells across."""
-    (left, top), (right, down), length = (arm.elbow + 0.5).tolist(), arm.along.tolist(), arm.length
-    x = (left + along * right - across * (down / length)) * cell - 0.5
-    y = (top + along * down + across * (right / length)) * cell - 0.5
-    return np.asarray(x, np.float32), np.asarray(y, np.float32)
-
-
-def _end(sleeve: F32) -> float:
-    """Where a sleeve, unrolled, ends, in shares of the forearm."""
-    middle = sleeve.shape[1] // 2
-    there = np.minimum.accumulate(sleeve[:, middle - 1 : middle + 2].max(1))
-    return _FROM + float(there.sum()) * (_TO - _FROM) / _STEPS
-
-
-def _width(sleeve: F32, end: float) -> float:
-    """Cells across a sleeve, unrolled, a little above its end."""
-    row = int(np.clip((end - 0.12 - _FROM) / (_TO - _FROM) * _STEPS, 0, _STEPS - 3))
-    return float(sleeve[row : row + 3].sum(1).mean())
-
-
-def _fitted(layers: F32, fit: _Fit, cell: float) -> None:
-    """Draw layers, (c, h, w), down and close them about an arm, in place and in its box alone."""
-    arm, (height, width) = fit.arm, layers.shape[1:]
-    ends = np.stack([arm.elbow, arm.elbow + (fit.end + fit.gap + 0.1) * arm.along])
-    margin = 1.5 * _ACROSS * arm.length
-    (left, top), (right, bottom) = (ends.min(0) - margin) * cell, (ends.max(0) + margin) * cell
-    rows = slice(int(np.clip(top, 0, height)), int(np.clip(bottom + 2, 0, height)))
-    columns = slice(int(np.clip(left, 0, width)), int(np.clip(right + 2, 0, width)))
-    if rows.stop - rows.start < 2 or columns.stop - columns.start < 2:
+def _draw(coverage: F32, flow: F32, part: int, arm: Forearm, fit: _Fit) -> None:
+    """Draw a sleeve down and close it, in place and in its box alone; the torso gives way to it."""
+    cell, margin = coverage.shape[1] // flow.shape[1], 1.5 * ACROSS * arm.length
+    below = (arm.elbow + (fit.end + fit.gap + 0.1) * arm.along).tolist()
+    columns, rows = (
+        slice(*(int(min(max(at // cell, 0), stop)) for at in (min(ends) - margin, max(ends) + margin + cell)))
+        for *ends, stop in zip(arm.elbow.tolist(), below, flow.shape[:0:-1], strict=True)
+    )
+    if rows.start == rows.stop or columns.start == columns.stop:
         return
-    y = (np.arange(rows.start, rows.stop, dtype=np.float32)[:, None] + 0.5) / cell - 0.5 - float(arm.elbow[1])
-    x = (np.arange(columns.start, columns.stop, dtype=np.float32) + 0.5) / cell - 0.5 - float(arm.elbow[0])
-    right, down = (arm.along / arm.length).tolist()
-    along, across = (right * x + down * y) / arm.length, right * y - down * x
-    near = np.clip(3 - 2 * np.abs(across) / (_ACROSS * arm.length), 0, 1)
-    drawn = fit.gap * near * np.clip((along - fit.end + _EASE) / (_EASE + fit.gap), 0, 1)
-    closing = near * np.clip((along - drawn - fit.end + _TAPER) / _TAPER, 0, 1)
-    wider = 1 + (1 / fit.narrow - 1) * closing
-    from_x, from_y = _places(arm, along - drawn, across * wider, cell)
-    for layer in layers:
-        layer[rows, columns] = cv2.remap(
-            layer, from_x, from_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
-        )
+    box = (slice(cell * rows.start, cell * rows.stop), slice(cell * columns.start, cell * columns.stop))
+    x, y = _drawn_from(box, arm, fit)
+    sleeve = remapped(coverage[part], x, y, cv2.BORDER_REPLICATE)
+    cover(coverage[:, *box], part, sleeve)
+    size = (columns.stop - columns.start, rows.stop - rows.start)
+    x, y = (np.asarray(cv2.resize(axis, size, interpolation=cv2.INTER_AREA), np.float32) for axis in (x, y))
+    x, y = rescaled(x, y, 1 / cell)
+    for axis in flow:
+        axis[rows, columns] = remapped(axis, x, y, cv2.BORDER_REPLICATE)
+
+
+def _drawn_from(box: Box, arm: Forearm, fit: _Fit) -> tuple[F32, F32]:
+    """x and y, in cells, of what a sleeve that meets its hand shows in each cell of a box."""
+    along, across = beside(arm, box)
+    near = clipped(3 - np.abs(across) * np.float32(2 / (ACROSS * arm.length)))
+    along -= fit.gap * near * clipped((along - (fit.end - _EASE)) * (1 / (_EASE + fit.gap)))
+    closing = near * clipped((along - (fit.end - _TAPER)) * (1 / _TAPER))
+    shrunk = (across - fit.middle) * (1 / fit.narrow - 1) - fit.aside / fit.narrow
+    return places(arm, along, across + closing * shrunk)

@@ -170,7 +170,7 @@ def test_where_a_garment_was_drawn_is_known_in_another_crop(
     cut_out = model_columns(cut(cv2.merge([_drawn(step)] * 3), crop))[..., 0] / 255
     assert cut_out.max() == 1 and np.abs(found - cut_out).mean() < 0.005
     assert cv2.phaseCorrelate(found.astype(float), cut_out)[1] > 0.5
-    assert np.abs(cv2.phaseCorrelate(found.astype(float), cut_out)[0]).max() < 0.1
+    assert np.abs(cv2.phaseCorrelate(found.astype(float), cut_out)[0]).max() < 0.2
 
 
 def test_legs_that_are_out_of_view_are_not_dressed(
