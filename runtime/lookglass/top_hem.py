@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 
 from lookglass.box import box_around, doubled
-from lookglass.hair import colour_distances
+from lookglass.cloths import told_apart
 from lookglass.person.crop import model_columns
 from lookglass.types import F32, Layers, Person
 
@@ -22,13 +22,6 @@ _BAND, _REACH = 15, 19
 compared."""
 _BELOW = 4
 """Cells, its own one too, under the hem of a new top in which the network may take trousers for top."""
-_STEEP = 4.0
-"""How fast a colour nearer to the one than to the other becomes sure."""
-_HUE = np.float32(0.4)
-"""Weight of the hue: where its shadow falls, denim is dark but blue."""
-_UNLIKE, _ALIKE = (0.08, 0.2), (0.15, 0.3)
-"""How far apart, in RGB from 0 to 1, the two must be, from not at all to surely; and how far a pixel may be
-from the nearer one, surely and surely not."""
 
 
 def cut_hem(layers: Layers, person: Person, hands: F32) -> Layers:
@@ -57,13 +50,8 @@ def cut_hem(layers: Layers, person: Person, hands: F32) -> Layers:
     top = np.clip(2 * front - 1, 0, 1) * np.clip(1 - 2 * old, 0, 1) * dressed
     below = np.clip(2 * old - 1, 0, 1) * np.clip(1 - 2 * front, 0, 1) * dressed
     band = cv2.blur(np.minimum(*(cv2.dilate(cloth, around) for cloth in (top, below))), (3, 3)) * dressed
-    to_top, to_old = (
-        colour + _HUE * hue
-        for colour, hue in (colour_distances(shown, cloth, _REACH) for cloth in (top, below))
-    )
-    likely = np.clip(_STEEP * (to_old / (to_top + to_old + np.float32(1e-2)) - 0.5) + 0.5, 0, 1)
-    sure = np.clip((to_top + to_old - _UNLIKE[0]) / (_UNLIKE[1] - _UNLIKE[0]), 0, 1)
-    sure *= np.clip((_ALIKE[1] - np.minimum(to_top, to_old)) / (_ALIKE[1] - _ALIKE[0]), 0, 1) * band
+    likely, sure = told_apart(shown, top, below, _REACH)
+    sure = sure * band
     occluder, painted = layers.occluder.copy(), layers.painted_alpha.copy()
     occluder[:, *cells] += sure * (likely - occluder[:, *cells])
     painted[cells] += sure * (1 - likely - old)
