@@ -63,7 +63,7 @@ def finish(
         Layers whose alphas and paint are on the crop's own grid, 256x192.
     """
     mask = np.ascontiguousarray(model_columns(person.mask), np.float32)
-    if over is None:  # A new top is no hair, whatever it looks like.
+    if garment.category != "lower":  # What hangs over trousers is a top and no hair, however alike they are.
         layers = keep_hair(layers, person)
     hands = hands_in_view(layers, person, garment.category)
     if over is not None:
