@@ -24,9 +24,9 @@ _REACH_PX = 5.0
 """Frame pixels outside the person in which the rim of the old clothes is mixed into what is behind them."""
 _BESIDE = 3, 5
 """Height and width of the neighbourhood, in cells, that lies beside the new garment."""
-_NEARBY, _PLAIN = 17, (6.0, 15.0)
-"""Side of a cell's neighbourhood, cells, and the mean step there from cell to cell, of 255 levels, up to which
-a wall is plain, and from which on it is none."""
+_NEARBY, _PLAIN = 9, (8.0, 20.0)
+"""Side of the neighbourhood, in pairs of cells, in which a wall is looked at, and the mean step there from
+pair to pair, of 255 levels, up to which it is plain, and from which on it is none."""
 
 
 def old_clothes(layers: Layers, person: Person, mask: F32) -> F32:
@@ -73,26 +73,27 @@ def near_person(person: Person, mask: F32, old: F32, new: F32) -> F32:
     size = mask.shape[::-1]
     coarse = np.asarray(cv2.resize(mask, old.shape[::-1], interpolation=cv2.INTER_AREA), np.float32)
     beside = cv2.dilate(new, np.ones(_BESIDE, np.uint8)) * _busy(person, coarse)
-    sure, beside = (
-        cv2.resize(a, size, interpolation=cv2.INTER_LINEAR) for a in (_surely(old, coarse), beside)
-    )
+    sure, fine = (cv2.resize(a, size, interpolation=cv2.INTER_LINEAR) for a in (_surely(old, coarse), beside))
     body = cv2.blur(cv2.max(mask, sure), (3, 3))
     side = 2 * round(_REACH_PX * person.crop.scale) + 1
     around = cv2.dilate(body, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side)))
-    reached = body + (around - body) * (1 - beside)
+    reached = body + (around - body) * (1 - fine)
     return np.asarray(np.clip(3 * reached - 0.75, 0, 1), np.float32)
 
 
 def _busy(person: Person, mask: F32) -> F32:
     """(h, w) in [0, 1], how much there is to see of what is around the person near a cell."""
-    picture = cv2.resize(model_columns(person.picture), mask.shape[::-1], interpolation=cv2.INTER_AREA)
-    wall = 1 - cv2.dilate(mask, np.ones((5, 5), np.uint8))
-    grey = cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY)
-    steps = cv2.morphologyEx(grey, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8)) * wall
-    size = (_NEARBY, _NEARBY)
-    mean = cv2.blur(steps, size) / np.maximum(cv2.blur(wall, size), np.float32(0.01))
+    size = (mask.shape[1] // 2, mask.shape[0] // 2)
+    green = cv2.resize(
+        cv2.extractChannel(model_columns(person.picture), 1), size, interpolation=cv2.INTER_AREA
+    )
+    body = cv2.dilate(cv2.resize(mask, size, interpolation=cv2.INTER_AREA), np.ones((5, 5), np.uint8))
+    steps = cv2.morphologyEx(green, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8))
+    nearby = (_NEARBY, _NEARBY)
+    share = np.maximum(cv2.blur(1 - body, nearby), np.float32(0.01))
     low, high = _PLAIN
-    return np.asarray(np.clip((mean - low) / (high - low), 0, 1), np.float32)
+    busy = np.clip((cv2.blur(steps * (1 - body), nearby) / share - low) / (high - low), 0, 1)
+    return np.asarray(cv2.resize(busy, mask.shape[::-1], interpolation=cv2.INTER_LINEAR), np.float32)
 
 
 def _surely(old: F32, mask: F32) -> cv2.typing.MatLike:
