@@ -28,8 +28,8 @@ _HEM = 2.5
 """Cells by which a top goes on below its hem, where the old trousers' edge is mixed into it."""
 _TORN = 8.0
 """Cells that the places which neighbours show may be apart; mirrored, they are up to four."""
-_EVEN, _CORNER = 5, 1.5
-"""Side of the neighbourhood, in cells, over which neighbours look at one edge, and how far apart such are."""
+_EVEN, _FLAT = 1.5, 0.5
+"""Standard deviation, in cells, of the blur of the depth whose slope is the way out, and the least slope."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,26 +116,17 @@ def _mirrored(mask: U8) -> F32:
     """
     if mask.all():
         return np.stack([np.full(mask.shape, np.inf, np.float32), *np.zeros((3, *mask.shape), np.float32)])
-    depth, label = cv2.distanceTransformWithLabels(
-        mask, cv2.DIST_L2, cv2.DIST_MASK_5, labelType=cv2.DIST_LABEL_PIXEL
-    )
-    # Pixels outside are labelled from 1 in the order in which they are found here.
-    outside = np.asarray(cv2.findNonZero(1 - mask), np.float32).reshape(-1, 2)
-    own_x, own_y = (axis[label - 1] for axis in np.ascontiguousarray(outside.T))
-    edge_x, edge_y = _evened(own_x, own_y, mask)
+    depth, outside = (cv2.distanceTransform(side, cv2.DIST_L2, cv2.DIST_MASK_5) for side in (mask, 1 - mask))
+    # The edge is the first cell outside. Its smoothed slope shows the way there, for nearest cells leap from
+    # one step of the cells to the next, and the frame would be drawn in curls between them.
+    far = cv2.GaussianBlur(depth - outside + (1 - mask), (0, 0), _EVEN, borderType=cv2.BORDER_REPLICATE)
+    slope_x, slope_y = (cv2.Scharr(far, cv2.CV_32F, *axis, scale=1 / 32) for axis in ((1, 0), (0, 1)))
+    steep = np.maximum(cv2.magnitude(slope_x, slope_y), np.float32(_FLAT))
+    far = np.minimum(np.maximum(far, 1), depth) / steep
+    to_x, to_y = -slope_x * far, -slope_y * far
     height, width = mask.shape
     x, y = np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32)[:, None]
-    to_x, to_y = (edge_x - x) * mask, (edge_y - y) * mask
     border = cv2.BORDER_CONSTANT
     lost = cv2.remap(mask, x + 2 * to_x, y + 2 * to_y, cv2.INTER_NEAREST, borderMode=border, borderValue=1)
     share = np.float32(2) - lost
     return np.stack([depth, np.minimum(lost, mask), share * to_x, share * to_y])
-
-
-def _evened(edge_x: F32, edge_y: F32, mask: U8) -> tuple[F32, F32]:
-    """Where the nearest edge is, as smooth as the frame's and not in steps of cells, but at corners."""
-    inside, size = mask.astype(np.float32), (_EVEN, _EVEN)
-    share = 1 / np.maximum(cv2.blur(inside, size), np.float32(1e-3))
-    even_x, even_y = (cv2.blur(edge * inside, size) * share for edge in (edge_x, edge_y))
-    corner = np.maximum(cv2.absdiff(even_x, edge_x), cv2.absdiff(even_y, edge_y)) > _CORNER
-    return np.where(corner, edge_x, even_x), np.where(corner, edge_y, even_y)

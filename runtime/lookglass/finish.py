@@ -86,7 +86,7 @@ def finish(
         layers, lining = _fit_arms_and_neck(layers, fitted, person, garment)
     layers = replace(layers, coverage=fitted.coverage)
     snapped = snap_to_edges(layers, person.picture)
-    near = near_person(mask, layers.painted_alpha, fitted.seen.max(0), person.crop.scale) * (1 - hands)
+    near = near_person(person, mask, layers.painted_alpha, fitted.seen.max(0)) * (1 - hands)
     if over is not None:
         snapped = replace(snapped, occluder=np.maximum(snapped.occluder, over))
     if garment.category == "lower":

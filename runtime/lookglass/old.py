@@ -24,6 +24,9 @@ _REACH_PX = 5.0
 """Frame pixels outside the person in which the rim of the old clothes is mixed into what is behind them."""
 _BESIDE = 3, 5
 """Height and width of the neighbourhood, in cells, that lies beside the new garment."""
+_NEARBY, _PLAIN = 9, (8.0, 20.0)
+"""Side of the neighbourhood, in pairs of cells, in which a wall is looked at, and the mean step there from
+pair to pair, of 255 levels, up to which it is plain, and from which on it is none."""
 
 
 def old_clothes(layers: Layers, person: Person, mask: F32) -> F32:
@@ -52,31 +55,45 @@ def old_clothes(layers: Layers, person: Person, mask: F32) -> F32:
     return found
 
 
-def near_person(mask: F32, old: F32, new: F32, scale: float) -> F32:
+def near_person(person: Person, mask: F32, old: F32, new: F32) -> F32:
     """Where something may be painted: on the person, and a little beyond.
 
-    Beside the new garment nothing is, for there the camera's pixels are better than any that are painted.
+    Beside the new garment the camera's pixels are better than a busy street painted anew; on a plain wall
+    nobody sees the paint, but everybody what is left of the old clothes.
 
     Args:
+        person: whose crop the layers span.
         mask: (256, 192) probability that a pixel shows the person.
         old: (h, w) the old clothes, in [0, 1].
         new: (h, w) the new garment, in [0, 1].
-        scale: crop pixels a frame pixel.
 
     Returns:
         (256, 192) float32 in [0, 1].
     """
-    beside = cv2.dilate(new, np.ones(_BESIDE, np.uint8))
     size = mask.shape[::-1]
-    sure = _surely(
-        old, np.asarray(cv2.resize(mask, old.shape[::-1], interpolation=cv2.INTER_AREA), np.float32)
-    )
-    sure, beside = (cv2.resize(a, size, interpolation=cv2.INTER_LINEAR) for a in (sure, beside))
+    coarse = np.asarray(cv2.resize(mask, old.shape[::-1], interpolation=cv2.INTER_AREA), np.float32)
+    beside = cv2.dilate(new, np.ones(_BESIDE, np.uint8)) * _busy(person, coarse)
+    sure, fine = (cv2.resize(a, size, interpolation=cv2.INTER_LINEAR) for a in (_surely(old, coarse), beside))
     body = cv2.blur(cv2.max(mask, sure), (3, 3))
-    side = 2 * round(_REACH_PX * scale) + 1
+    side = 2 * round(_REACH_PX * person.crop.scale) + 1
     around = cv2.dilate(body, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side)))
-    reached = body + (around - body) * (1 - beside)
+    reached = body + (around - body) * (1 - fine)
     return np.asarray(np.clip(3 * reached - 0.75, 0, 1), np.float32)
+
+
+def _busy(person: Person, mask: F32) -> F32:
+    """(h, w) in [0, 1], how much there is to see of what is around the person near a cell."""
+    size = (mask.shape[1] // 2, mask.shape[0] // 2)
+    green = cv2.resize(
+        cv2.extractChannel(model_columns(person.picture), 1), size, interpolation=cv2.INTER_AREA
+    )
+    body = cv2.dilate(cv2.resize(mask, size, interpolation=cv2.INTER_AREA), np.ones((5, 5), np.uint8))
+    steps = cv2.morphologyEx(green, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8))
+    nearby = (_NEARBY, _NEARBY)
+    share = np.maximum(cv2.blur(1 - body, nearby), np.float32(0.01))
+    low, high = _PLAIN
+    busy = np.clip((cv2.blur(steps * (1 - body), nearby) / share - low) / (high - low), 0, 1)
+    return np.asarray(cv2.resize(busy, mask.shape[::-1], interpolation=cv2.INTER_LINEAR), np.float32)
 
 
 def _surely(old: F32, mask: F32) -> cv2.typing.MatLike:

@@ -69,16 +69,25 @@ def test_deep_inside_the_trunk_the_network_is_believed() -> None:
 
 @pytest.mark.parametrize("axis", [0, 1])
 def test_points_are_mirrored_at_a_straight_edge(axis: int) -> None:
-    mask = np.zeros((24, 40), np.uint8)
+    mask = np.zeros((40, 40), np.uint8)
     mask[12:] = 1
     depth, lost, *way = _mirrored(np.ascontiguousarray(mask if axis else mask.T))
     across, along = way if axis else way[::-1]
     inside = slice(14, 22)
     depth, along, across = (a if axis else a.T for a in (depth, along, across))
-    np.testing.assert_allclose(along[inside], -2 * depth[inside], atol=1e-4)
+    np.testing.assert_allclose(along[inside], -2 * depth[inside], atol=0.01)
     lost = lost if axis else lost.T
     assert not lost[inside].any()
     assert np.abs(across[inside, 3:-3]).max() < 1e-4
+
+
+def test_neighbours_along_a_slanting_edge_look_at_neighbours() -> None:
+    columns, rows = np.arange(60), np.arange(80)[:, None]
+    mask = (columns > 20 + rows // 6).astype(np.uint8)
+    depth, _, *way = _mirrored(mask)
+    inside = (depth > 0) & (depth < 9) & (rows > 9) & (rows < 70)
+    for axis in way:
+        assert np.abs(np.diff(axis, axis=0))[inside[1:]].max() < 1
 
 
 def test_what_would_be_hidden_again_is_the_edge_and_marked() -> None:

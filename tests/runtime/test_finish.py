@@ -51,12 +51,15 @@ def test_without_a_person_nothing_is_painted() -> None:
     assert max(finished.painted_alpha.max(), finished.repeat_alpha.max()) == 0
 
 
-def test_beside_the_new_garment_nothing_is_painted_beyond_the_mask() -> None:
+def test_beside_the_new_garment_nothing_of_a_busy_street_is_painted_beyond_the_mask() -> None:
     mask = np.zeros((256, 256), np.float32)
     mask[:, 100:156] = 1
     coverage = np.zeros((3, 128, 96), np.float32)
     coverage[0, 40:100, 34:62] = 1
-    alpha = finish(replace(_layers(), coverage=coverage), _person(mask, 0.6), GARMENT).repeat_alpha
+    person = _person(mask, 0.6)
+    street = np.random.default_rng(0).integers(0, 256, person.picture.shape, np.uint8)
+    person = replace(person, picture=np.where(mask[..., None] > 0, person.picture, street))
+    alpha = finish(replace(_layers(), coverage=coverage), person, GARMENT).repeat_alpha
     beside, below = (np.flatnonzero(alpha[row] > PAINTED_RAMP[0]) for row in (140, 230))
     assert beside.min() == 100 - 32 and beside.max() == 155 - 32
     assert below.min() < beside.min() and below.max() > beside.max()

@@ -48,11 +48,16 @@ def test_sleeves_that_are_surely_old_are_no_skin_however_they_look() -> None:
     assert found.min() == 1
 
 
-def test_paint_reaches_beyond_the_person_but_not_beside_the_new_garment() -> None:
+@pytest.mark.parametrize("plain", [True, False])
+def test_paint_reaches_beyond_the_person_but_beside_the_new_garment_on_plain_walls_alone(plain: bool) -> None:
     mask, none = np.zeros((256, 192), np.float32), np.zeros((128, 96), np.float32)
     mask[:, 80:112] = 1
     new = none.copy()
     new[:64, 40:56] = 1
-    near = near_person(mask, none, new, 1.0)
-    assert near[200, 80 - 5] > 0.5 > near[40, 80 - 2]
+    person = _person(GREY)
+    if not plain:
+        person.picture[:] = np.random.default_rng(0).integers(0, 256, person.picture.shape)
+    near = near_person(person, mask, none, new)
+    assert near[200, 80 - 5] > 0.5
+    assert near[40, 80 - 2] > 0.9 if plain else near[40, 80 - 2] < 0.5
     assert near[:, 90:100].min() == 1
