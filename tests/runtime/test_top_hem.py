@@ -104,6 +104,6 @@ def test_on_a_top_and_on_the_edge_of_a_hand_no_wall_is_painted() -> None:
     jeans = Garment("", "lower", photo, np.ones((64, 64), np.uint8), np.zeros((1, 9, 128, 128), np.float32))
     finished = finish(layers, _person(_picture()), jeans, over=over)
     drawn = np.maximum(finished.repeat_alpha, finished.painted_alpha)
-    assert drawn[40 : 2 * SEEN, 60:130].max() < PAINTED_RAMP[0]
+    assert drawn[40 : 2 * SEEN, 62:128].max() < PAINTED_RAMP[0]
     assert drawn[168:192][finished.occluder[1, 168:192] > 0.35].max() < PAINTED_RAMP[0]
     assert drawn[168:192, 70:90].min() > 0.9 and finished.occluder[:, 100 : 2 * SEEN, 62:128].min() == 1
