@@ -22,6 +22,9 @@ _NEAR, _DEEP = 7.0, 12.0
 """Cells inside the edge up to which, and from which on, the frame and the network are believed."""
 _RIM = 5
 """Twice the width, in cells, of the body's outline that does not go on: the mask fills the gap to a hand."""
+_INWARD, _UPWARD = 5, 3.0
+"""Twice the width, in cells, of the strip beside trousers that is theirs as well where walls are that far,
+and how near, in cells, trousers have to be in view there."""
 _RATHER = 2.0
 """Cells by which the body may be farther than the wall: the old clothes' edge is nearer than its own."""
 _HEM = 2.5
@@ -80,7 +83,10 @@ def look_behind(layers: Layers, window: U8, old: F32, mask: F32, *, lower: bool 
     wall, body = _mirrored(1 - ground), _mirrored(1 - np.maximum(hanging, trousers))
     # Trousers go on straight up and hair straight down: beside the hips it is the wall, for the old clothes
     # hung wider than they are.
-    in_line = np.maximum.accumulate(trousers[::-1])[::-1] | np.maximum.accumulate(hanging)
+    upward = np.maximum.accumulate(trousers[::-1])[::-1]
+    # Far from any wall they go on sideways, too, up to a hand that hangs beside them.
+    sideways = cv2.dilate(upward, np.ones((1, _INWARD), np.uint8)) * (wall[0] > _INWARD)
+    in_line = upward | np.maximum.accumulate(hanging) | (sideways * (body[0] < _UPWARD)).astype(np.uint8)
     on_body = (in_line > 0) & (body[0] < np.minimum(wall[0] + _RATHER, _HEM if lower else np.inf))
     depth, lost, *way = np.where(on_body, body, wall)
     found.repeat[:, cells[0], cells[1]] = 2 * np.asarray(way)

@@ -50,6 +50,15 @@ def test_hair_goes_on_straight_down_and_trousers_straight_up_but_neither_sideway
     np.testing.assert_allclose(found[140, 48], WALL, atol=0.02)
 
 
+def test_beside_trousers_in_view_trousers_go_on_up_to_a_hand_where_no_wall_is_near() -> None:
+    layers, truth = _worn_by_somebody()
+    layers.painted_alpha[80:, 65:67] = layers.bare[80:, 67:73] = layers.occluder[1, 80:, 67:73] = 1
+    truth[160::4] *= 0.94  # Equal rows would be taken for what lies below the frame.
+    person = somebody(np.round(np.pad(truth, ((0, 0), (32, 32), (0, 0)), mode="edge")[..., ::-1] * 255))
+    person.mask[40:] = 1
+    np.testing.assert_allclose(drawn(layers, person)[190, 132], BLUE, atol=0.05)
+
+
 def test_a_top_ends_below_its_hem_where_trousers_were() -> None:
     layers, truth = _worn_by_somebody()
     layers.behind[:] = WALL[:, None, None]
