@@ -21,6 +21,8 @@ _SHOULDER = 14
 """Cells beside a neck over which the cloth gives way."""
 _LAP, _LEAST = 0.8, 0.2
 """Cells by which a collar laps over the neck, and the gap that is worth the work."""
+_DEEP = 24.0
+"""Rows of the deepest neckline. One twice as deep is a jacket that is worn open, and stays."""
 _CHEST = 3
 """Cells that a neck goes on down from a gap at least, and that it is wide from its middle."""
 _SPREAD = 5
@@ -46,7 +48,8 @@ def meet_neck(layers: Layers, worn: Worn) -> tuple[Layers, Worn]:
     middle = round(float((opening.sum(0) * np.arange(opening.shape[1])).sum() / opening.sum()))
     halves = np.s_[:, middle - 1 :: -1], np.s_[:, middle:]
     left, right = (_drawn_in(cloth[half], neck[half]) for half in halves)
-    shift = np.hstack([-left[:, ::-1], right])
+    buttoned = min(max(2 - float(opening.max(1).sum()) / _DEEP, 0), 1)
+    shift = np.hstack([-left[:, ::-1], right]) * np.float32(buttoned)
     if not shift.any():
         return layers, worn
     coverage, seen, opening = (alpha.copy() for alpha in (worn.coverage, worn.seen, worn.opening))

@@ -89,3 +89,13 @@ def test_an_opening_that_is_meant_to_be_wide_stays() -> None:
     layers, worn = _layers(), _worn(14)
     moved, _ = meet_neck(layers, worn)
     assert np.abs(moved.flow - layers.flow).max() < 1e-6
+
+
+def test_a_jacket_worn_open_stays_open() -> None:
+    layers = _layers()
+    layers.bare[34:90, NECK] = 1
+    worn = _worn(3)
+    assert not np.array_equal(meet_neck(layers, worn)[0].flow, layers.flow)
+    worn.seen[0][BOTTOM - 6 : 90, 40:56], worn.opening[BOTTOM - 6 : 90, 40:56] = 0, 1
+    moved, _ = meet_neck(layers, worn)
+    np.testing.assert_array_equal(moved.flow, layers.flow)
