@@ -127,7 +127,7 @@ def _fit_arms_and_neck(
 ) -> tuple[Layers, Lining | None]:
     """What is particular to garments that have a neck and sleeves."""
     arms = forearms(person, layers.bare.shape)
-    layers = replace(layers, bare=join_hands(layers, arms))
+    layers = join_hands(layers, person, arms)
     bare, lining = open_neck(layers, fitted, garment, person)
     return _no_slits(replace(layers, bare=bare), fitted.seen), lining
 

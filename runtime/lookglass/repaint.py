@@ -21,7 +21,7 @@ PAINTED_RAMP = (0.4, 0.6)
 """Where the alphas of what is repeated and of what is painted rise from 0 to 1 when they are drawn."""
 _MARGIN = 4
 """Cells around the old clothes in which something may be drawn."""
-_STEPS, _SHARPER = 1.0, 2.5
+_STEPS, _SHARPER = 1.5, 4.0
 """Standard deviation, in cells, of the blur that takes the cells' steps out of the outline of skin, and how
 much steeper it is drawn than the network does."""
 _FADE_PX = 7
@@ -100,7 +100,7 @@ def _alphas(old: F32, share: F32, bare: F32) -> tuple[F32, F32]:
 
 def _outline(bare: F32) -> F32:
     """What is bare, (h, w), on a grid twice as fine, without the cells' steps and steeper."""
-    smooth = _fine(cv2.GaussianBlur(bare, (5, 5), _STEPS), cv2.INTER_CUBIC)
+    smooth = _fine(cv2.GaussianBlur(bare, (7, 7), _STEPS), cv2.INTER_CUBIC)
     return np.asarray(np.clip((smooth - 0.5) * np.float32(_SHARPER) + np.float32(0.5), 0, 1), np.float32)
 
 

@@ -22,7 +22,7 @@ _CALM = 0.7
 _BESIDE, _WIDE = 11, 15
 """Side of the neighbourhood, cells, of both a cuff and skin in view, where the cuff darkens the light; and of
 the one whose light is taken there."""
-_ROUND, _TURNED = 1.5, 0.12
+_ROUND, _TURNED = 2.0, 0.18
 """Standard deviation, cells, of the outline's blur, and share of the light that skin at an outline loses:
 beside a bright wall the network makes it glow, and no hand in view does."""
 _COARSE = 8

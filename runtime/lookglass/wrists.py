@@ -4,24 +4,32 @@ The network paints an arm as narrow as it is without a sleeve, and the old cuff 
 wide. So the outline of what is bare widens towards a hand, no farther than the hand is wide.
 """
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 
+from lookglass.box import Box, doubled
 from lookglass.forearm import Forearm, Forearms
-from lookglass.types import F32, Layers
+from lookglass.old import like_skin
+from lookglass.person.crop import model_columns
+from lookglass.types import F32, Layers, Person
 
 _REACH = 0.2
 """Share of the forearm over which it grows into the hand."""
 _STEPS = 6
+_CORNER = 5
+"""Side of the neighbourhood of what the network sees of a hand, cells, in which skin is of it."""
 _SOFT, _WIDEN = 2.0, 0.42
 """Standard deviation of the blurred outline, cells, and how far down its slope the new outline may go."""
 
 
-def join_hands(layers: Layers, arms: Forearms) -> F32:
-    """What is bare, (h, w) float32 in [0, 1], with forearms that grow into the hands.
+def join_hands(layers: Layers, person: Person, arms: Forearms) -> Layers:
+    """Layers with forearms that grow into the hands, and lie in front of the torso as those do.
 
     Args:
         layers: what the network returned.
+        person: whose crop they span.
         arms: the wearer's forearms.
     """
     height, width = layers.bare.shape
@@ -35,10 +43,27 @@ def join_hands(layers: Layers, arms: Forearms) -> F32:
             slice(max(x - around, 0), min(x + around, width)),
         )
         if arm.seen > 0 and bare[at].size > 0:
-            near = _near_hand(hands[at], arm) * np.float32(_WIDEN * arm.seen)
+            hand = _whole(hands[at], layers, person, at)
+            near = _near_hand(hand, arm) * np.float32(_WIDEN * arm.seen)
             outline = cv2.GaussianBlur(bare[at], (0, 0), _SOFT) + near
             bare[at] = np.maximum(bare[at], np.where(near > 0, np.clip(4 * outline - 1.5, 0, 1), 0))
-    return bare
+    # Below the old cuff the hand is in view, and where it ends is known.
+    old = cv2.dilate(layers.painted_alpha, np.ones((3, 3), np.uint8))
+    grown = np.where(bare > layers.bare, np.minimum(bare, old), 0)
+    front = np.stack([np.maximum(layers.occluder[0], grown), layers.occluder[1]])
+    return replace(layers, bare=bare, occluder=front)
+
+
+def _whole(hand: F32, layers: Layers, person: Person, at: Box) -> F32:
+    """A hand, (h, w), to the edge of its skin below the cuff: the network rounds its corners off."""
+    size, pixels = hand.shape[::-1], doubled(at)
+    picture, mask = (
+        cv2.resize(model_columns(crop)[pixels], size, interpolation=cv2.INTER_AREA)
+        for crop in (person.picture, person.mask)
+    )
+    skin = like_skin(picture * np.float32(1 / 255), person.tone, hand) * mask
+    around = cv2.dilate(hand, np.ones((_CORNER, _CORNER), np.uint8))
+    return np.asarray(np.maximum(hand, around * skin * (1 - layers.painted_alpha[at])), np.float32)
 
 
 def _near_hand(hand: F32, arm: Forearm) -> F32:

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from lookglass.repaint import PAINTED_RAMP, repaint
+from lookglass.repaint import PAINTED_RAMP, _outline, repaint
 from lookglass.types import F32, Backdrop, Crop, Layers, Person
 
 WALL, ARM = np.array([0.8, 0.82, 0.9], np.float32), np.array([0.6, 0.45, 0.35], np.float32)
@@ -61,6 +61,14 @@ def drawn(layers: Layers, person: Person, backdrop: Backdrop | None = None) -> F
 def test_an_arm_has_an_edge() -> None:
     row = drawn(layers_of(ARM, WALL), person_of(scene()))[122]
     assert np.abs(row[77] - scene()[122, 77]).max() < 0.05 and np.abs(row[82] - ARM).max() < 0.15
+
+
+def test_a_slanting_edge_is_straight_and_sharp() -> None:
+    rows, columns = np.arange(60)[:, None], np.arange(60)
+    edge = _outline((columns < 20 + rows // 4).astype(np.float32))[20:100]
+    widths = edge.sum(1)
+    assert np.abs(np.diff(widths, 2)).max() < 0.2
+    assert ((edge > 0.1) & (edge < 0.9)).sum(1).mean() < 1.8
 
 
 def test_colour_of_skin_goes_on_past_its_edge_so_that_no_wall_bleeds_in() -> None:

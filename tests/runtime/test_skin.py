@@ -51,8 +51,9 @@ def test_a_limb_is_darker_at_its_outline_but_not_where_cloth_goes_on() -> None:
     layers = layers_of(ARM, WALL)
     layers.coverage[0, :, 56:] = 1
     painted = drawn(layers, person_of(scene()))[104:136].mean((0, 2))
-    left, middle, right = (painted[at : at + 2].mean() for at in (82, 95, 108))
-    assert left < 0.98 * middle and right > 0.985 * middle
+    left, between, middle, right = (painted[at : at + 2].mean() for at in (82, 85, 95, 108))
+    assert left < 0.95 * middle and right > 0.985 * middle
+    assert left + 0.005 < between < middle - 0.005  # Round, and not a flat cut-out with a dark line.
 
 
 def test_without_skin_in_view_the_face_lends_its_tone() -> None:

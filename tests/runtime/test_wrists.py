@@ -28,12 +28,16 @@ def _layers() -> Layers:
     return Layers(np.zeros((3, 2, 64, 48), np.float32), nothing, front, *[nothing] * 3, bare, nothing[0])
 
 
+def _joined(layers: Layers, person: Person) -> Layers:
+    return join_hands(layers, person, forearms(person, (128, 96)))
+
+
 def _widths(bare: np.ndarray) -> np.ndarray:
     return (bare > 0.5).sum(1)
 
 
 def test_the_outline_widens_to_the_hand_and_never_beyond_it() -> None:
-    widths = _widths(join_hands(_layers(), forearms(_person(), (128, 96))))
+    widths = _widths(_joined(_layers(), _person()).bare)
     assert (widths[: WRIST - 12] == 8).all()
     assert 11 <= widths[WRIST - 1] <= 12
     assert (np.diff(widths[: WRIST + 1]) >= 0).all() and widths.max() == 12
@@ -42,17 +46,34 @@ def test_the_outline_widens_to_the_hand_and_never_beyond_it() -> None:
 def test_a_hand_is_as_wide_as_it_is_in_view_and_not_as_the_network_would_paint_it() -> None:
     layers = _layers()
     layers.bare[WRIST:100] *= 0.5
-    assert 11 <= _widths(join_hands(layers, forearms(_person(), (128, 96))))[WRIST - 1] <= 12
+    assert 11 <= _widths(_joined(layers, _person()).bare)[WRIST - 1] <= 12
+
+
+def test_corners_of_a_hand_that_the_network_rounds_off_are_found_by_their_colour() -> None:
+    layers, person = _layers(), _person()
+    layers.occluder[1, WRIST : WRIST + 6, HAND] = 0
+    layers.occluder[1, WRIST : WRIST + 6, 45:51] = 1
+    rounded = _widths(_joined(layers, person).bare)[WRIST - 1]
+    person.picture[2 * WRIST :, 32 + 2 * HAND.start : 32 + 2 * HAND.stop] = 127
+    assert rounded < _widths(_joined(layers, person).bare)[WRIST - 1] <= 12
+
+
+def test_a_forearm_that_grows_lies_in_front_of_the_torso_above_the_cuff() -> None:
+    layers = _layers()
+    layers.painted_alpha[:WRIST] = layers.occluder[0, :WRIST, ARM] = 1
+    joined = _joined(layers, _person())
+    assert (_widths(joined.occluder[0])[WRIST - 4 : WRIST] == _widths(joined.bare)[WRIST - 4 : WRIST]).all()
+    assert np.array_equal(joined.occluder[0, WRIST + 1 :], layers.occluder[0, WRIST + 1 :])
 
 
 def test_what_is_not_in_view_and_has_no_hand_stays() -> None:
     layers = _layers()
-    assert np.array_equal(join_hands(layers, forearms(_person(visibility=0.1), (128, 96))), layers.bare)
+    assert np.array_equal(_joined(layers, _person(visibility=0.1)).bare, layers.bare)
     hidden = replace(layers, occluder=layers.occluder * 0)
-    assert np.array_equal(join_hands(hidden, forearms(_person(), (128, 96))), layers.bare)
+    assert np.array_equal(_joined(hidden, _person()).bare, layers.bare)
 
 
 def test_a_wrist_beyond_the_window_is_no_error() -> None:
     person = _person()
     person.landmarks[15, :2] = 900, -700
-    assert np.array_equal(join_hands(_layers(), forearms(person, (128, 96))), _layers().bare)
+    assert np.array_equal(_joined(_layers(), person).bare, _layers().bare)
