@@ -5,9 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from lookglass.collar import meet_neck
+from lookglass.finish.collar import meet_neck
+from lookglass.finish.worn import Worn
 from lookglass.types import F32, Layers
-from lookglass.worn import Worn
 
 NECK = slice(42, 54)
 RIM, BOTTOM = 26, 38

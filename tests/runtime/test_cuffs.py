@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from lookglass.cuffs import meet_hands
-from lookglass.forearm import Forearm, Forearms
+from lookglass.finish.cuffs import meet_hands
+from lookglass.finish.forearm import Forearm, Forearms
+from lookglass.finish.worn import cloth_of, looked_up
 from lookglass.types import F32, Garment, Layers
-from lookglass.worn import cloth_of, looked_up
 
 PHOTO = np.full((128, 128, 4), 255, np.uint8)
 PHOTO[95:, :, 3] = 0

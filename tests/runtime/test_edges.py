@@ -5,7 +5,7 @@ from dataclasses import replace
 import cv2
 import numpy as np
 
-from lookglass.edges import snap_to_edges
+from lookglass.finish.edges import snap_to_edges
 from lookglass.types import F32, U8, Layers
 
 EDGE_PX = 101

@@ -7,7 +7,7 @@ import pytest
 
 from lookglass.compose import COVERAGE_RAMP
 from lookglass.finish import finish
-from lookglass.repaint import PAINTED_RAMP
+from lookglass.finish.repaint import PAINTED_RAMP
 from lookglass.types import Crop, Garment, Layers, Person
 
 GARMENT = Garment(

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from lookglass.forearm import Forearm, Forearms
-from lookglass.half_seen import whole_arms
+from lookglass.finish.forearm import Forearm, Forearms
+from lookglass.finish.half_seen import whole_arms
 from lookglass.types import Layers
 
 ELBOW, WRIST = 60, 100

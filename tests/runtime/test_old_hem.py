@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from lookglass.old_hem import keep_trousers
+from lookglass.finish.old_hem import keep_trousers
 from lookglass.types import U8, Crop, Layers, Person
 
 HEM, DRAWN, HIPS = 70, 75, 72

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from lookglass.straight import hang_straight
+from lookglass.finish.straight import hang_straight
 from lookglass.types import F32, Crop, Layers, Person
 
 SHOULDERS, CHEST, HIPS = 16, 28, 48

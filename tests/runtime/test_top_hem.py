@@ -3,8 +3,8 @@
 import numpy as np
 
 from lookglass.finish import finish
-from lookglass.repaint import PAINTED_RAMP
-from lookglass.top_hem import cut_hem, under_top
+from lookglass.finish.repaint import PAINTED_RAMP
+from lookglass.finish.top_hem import cut_hem, under_top
 from lookglass.types import F32, U8, Crop, Garment, Layers, Person
 
 GREY, BLUE, WALL = (60, 60, 62), (130, 90, 50), (230, 225, 225)

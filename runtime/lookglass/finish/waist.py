@@ -9,10 +9,10 @@ from dataclasses import replace
 import cv2
 import numpy as np
 
-from lookglass.gaps import to_close
-from lookglass.stretch import stretched
+from lookglass.finish.gaps import to_close
+from lookglass.finish.stretch import stretched
+from lookglass.finish.worn import cloth_of, looked_up
 from lookglass.types import F32, Garment, Layers
-from lookglass.worn import cloth_of, looked_up
 
 _MOST, _EASE = 4.0, 16.0
 """The flow's cells by which a waistband is pulled up at most, and the length of cloth below that gives way.

@@ -1,34 +1,34 @@
-"""What the frame and the photo know better than the network: the layers' last step before they are drawn."""
+"""The order of the steps that fit the network's layers to the frame and the photo before they are drawn."""
 
 from dataclasses import replace
 
 import cv2
 import numpy as np
 
-from lookglass.collar import meet_neck
-from lookglass.crease import press_creases
-from lookglass.cuffs import meet_hands
-from lookglass.edges import snap_to_edges
-from lookglass.folds import fold
-from lookglass.forearm import forearms
-from lookglass.hair import keep_hair
-from lookglass.half_seen import whole_arms
-from lookglass.hands import hands_in_view
-from lookglass.hips import let_out
-from lookglass.legs import let_down
-from lookglass.lining import Lining, lined, open_neck
-from lookglass.old import near_person, old_clothes
-from lookglass.old_hem import keep_trousers
+from lookglass.finish.collar import meet_neck
+from lookglass.finish.crease import press_creases
+from lookglass.finish.cuffs import meet_hands
+from lookglass.finish.edges import snap_to_edges
+from lookglass.finish.folds import fold
+from lookglass.finish.forearm import forearms
+from lookglass.finish.hair import keep_hair
+from lookglass.finish.half_seen import whole_arms
+from lookglass.finish.hands import hands_in_view
+from lookglass.finish.hips import let_out
+from lookglass.finish.legs import let_down
+from lookglass.finish.lining import Lining, lined, open_neck
+from lookglass.finish.old import near_person, old_clothes
+from lookglass.finish.old_hem import keep_trousers
+from lookglass.finish.repaint import repaint
+from lookglass.finish.shadow import albedo_of, shade
+from lookglass.finish.straight import hang_straight
+from lookglass.finish.top_hem import cut_hem, under_top
+from lookglass.finish.waist import hitch_up
+from lookglass.finish.worn import Worn, worn
+from lookglass.finish.wrists import join_hands
 from lookglass.person.crop import MODEL_HEIGHT, MODEL_WIDTH, model_columns
 from lookglass.region import window_map
-from lookglass.repaint import repaint
-from lookglass.shadow import albedo_of, shade
-from lookglass.straight import hang_straight
-from lookglass.top_hem import cut_hem, under_top
 from lookglass.types import F32, Backdrop, FinishedLayers, Garment, Layers, Person
-from lookglass.waist import hitch_up
-from lookglass.worn import Worn, worn
-from lookglass.wrists import join_hands
 
 _AROUND = 5, 9
 """Height and width of the neighbourhood of a sleeve, in cells, in which an arm is in it."""

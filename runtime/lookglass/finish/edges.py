@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
-from lookglass.box import box_around, doubled
+from lookglass.finish.box import box_around, doubled
 from lookglass.person.crop import MODEL_HEIGHT, MODEL_WIDTH, model_columns
 from lookglass.types import F32, U8, Layers
 

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 import cv2
 import numpy as np
 
-from lookglass.box import Box, box_around, doubled
-from lookglass.old import like_skin
+from lookglass.finish.box import Box, box_around, doubled
+from lookglass.finish.old import like_skin
 from lookglass.person.crop import model_columns
 from lookglass.region import window_map
 from lookglass.types import F32, Layers, Person

@@ -9,10 +9,10 @@ from dataclasses import replace
 import cv2
 import numpy as np
 
-from lookglass.gaps import to_close
+from lookglass.finish.gaps import to_close
+from lookglass.finish.worn import cloth_of, looked_up
 from lookglass.region import window_map
 from lookglass.types import F32, Garment, Layers, Person
-from lookglass.worn import cloth_of, looked_up
 
 _MOST = 2.5
 """Cells by which a side is let out at most. Over a gap of twice that it stays: the old clothes were wide."""

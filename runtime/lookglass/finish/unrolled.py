@@ -6,8 +6,8 @@ from typing import Self
 import cv2
 import numpy as np
 
-from lookglass.box import Box
-from lookglass.forearm import Forearm
+from lookglass.finish.box import Box
+from lookglass.finish.forearm import Forearm
 from lookglass.types import F32
 
 ACROSS = 0.4

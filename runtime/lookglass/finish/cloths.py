@@ -3,7 +3,7 @@
 import cv2
 import numpy as np
 
-from lookglass.hair import colour_distances
+from lookglass.finish.hair import colour_distances
 from lookglass.types import F32
 
 _STEEP = 4.0

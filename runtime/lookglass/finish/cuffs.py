@@ -10,13 +10,13 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
-from lookglass.box import Box
-from lookglass.forearm import Forearm, Forearms
-from lookglass.gaps import to_close
-from lookglass.half_seen import LONG, SHORTEST, cover
+from lookglass.finish.box import Box
+from lookglass.finish.forearm import Forearm, Forearms
+from lookglass.finish.gaps import to_close
+from lookglass.finish.half_seen import LONG, SHORTEST, cover
+from lookglass.finish.unrolled import ACROSS, Unrolled, beside, clipped, places, ramp, remapped, rescaled
+from lookglass.finish.worn import cloth_of, looked_up
 from lookglass.types import F32, U8, Garment, Layers
-from lookglass.unrolled import ACROSS, Unrolled, beside, clipped, places, ramp, remapped, rescaled
-from lookglass.worn import cloth_of, looked_up
 
 _MOST = 0.22
 """Share of the forearm by which a sleeve is drawn down at most. Over twice that it stays: it is shorter."""

@@ -8,9 +8,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from lookglass.forearm import Forearm, Forearms
+from lookglass.finish.forearm import Forearm, Forearms
+from lookglass.finish.unrolled import ACROSS, Unrolled, beside, clipped, ramp
 from lookglass.types import F32, Layers
-from lookglass.unrolled import ACROSS, Unrolled, beside, clipped, ramp
 
 LONG, SHORTEST = (0.65, 0.8), 5.0
 """Shares of the forearm that short and long sleeves reach, and the length in cells that is worth the work."""

@@ -9,8 +9,8 @@ from dataclasses import replace
 import cv2
 import numpy as np
 
-from lookglass.box import box_around, doubled
-from lookglass.cloths import told_apart
+from lookglass.finish.box import box_around, doubled
+from lookglass.finish.cloths import told_apart
 from lookglass.person.crop import model_columns
 from lookglass.types import F32, Layers, Person
 

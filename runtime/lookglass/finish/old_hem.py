@@ -7,8 +7,8 @@ painted into the hips, beside a hand most of all. Old cloth and trousers are tol
 import cv2
 import numpy as np
 
-from lookglass.box import box_around, doubled
-from lookglass.cloths import told_apart
+from lookglass.finish.box import box_around, doubled
+from lookglass.finish.cloths import told_apart
 from lookglass.person.crop import model_columns
 from lookglass.region import window_map
 from lookglass.types import F32, Layers, Person

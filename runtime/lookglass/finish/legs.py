@@ -8,10 +8,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from lookglass.gaps import to_close
-from lookglass.stretch import stretched
+from lookglass.finish.gaps import to_close
+from lookglass.finish.stretch import stretched
+from lookglass.finish.worn import cloth_of, looked_up
 from lookglass.types import F32, Garment, Layers
-from lookglass.worn import cloth_of, looked_up
 
 _MOST, _EASE = 6.0, 32.0
 """Cells by which a leg is let down at most, and the length of leg that is stretched. Over a gap of twice the

@@ -9,10 +9,10 @@ from dataclasses import replace
 import cv2
 import numpy as np
 
-from lookglass.box import Box, box_around, doubled
-from lookglass.gaps import to_close
+from lookglass.finish.box import Box, box_around, doubled
+from lookglass.finish.gaps import to_close
+from lookglass.finish.worn import Worn
 from lookglass.types import F32, Layers
-from lookglass.worn import Worn
 
 _FAINT = 0.05
 _MOST = 4.0
