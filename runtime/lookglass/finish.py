@@ -18,7 +18,7 @@ from lookglass.lining import Lining, lined, open_neck
 from lookglass.old import near_person, old_clothes
 from lookglass.person.crop import MODEL_HEIGHT, MODEL_WIDTH, model_columns
 from lookglass.region import window_map
-from lookglass.repaint import repaint
+from lookglass.repaint import in_front, repaint
 from lookglass.shadow import albedo_of, shade
 from lookglass.top_hem import cut_hem
 from lookglass.types import F32, Backdrop, FinishedLayers, Garment, Layers, Person
@@ -75,12 +75,13 @@ def finish(
     shading = _enlarged(layers.shading)
     shading *= _enlarged(gain[None])
     press_creases(shading, coverage, layers.flow, garment)
+    front = snapped.occluder if garment.category == "lower" else in_front(snapped.occluder, layers.bare)
     paint = lined(repaint(layers, person, snapped.painted_alpha * near, backdrop), lining)
     shadow = cv2.resize(np.maximum(loss - _UNSEEN_LOSS, 0), mask.shape[::-1], interpolation=cv2.INTER_LINEAR)
     return FinishedLayers(
         flow=layers.flow,
         coverage=coverage,
-        occluder=snapped.occluder,
+        occluder=front,
         shading=shading,
         repeat=_enlarged(paint.repeat / np.float32(person.crop.scale)),
         repeat_alpha=paint.repeat_alpha * near,
