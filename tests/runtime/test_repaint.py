@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from lookglass.finish.repaint import PAINTED_RAMP, _outline, repaint
+from lookglass.finish.repaint import PAINTED_RAMP, _outline, in_front, repaint
 from lookglass.types import F32, Backdrop, Crop, Layers, Person
 
 WALL, ARM = np.array([0.8, 0.82, 0.9], np.float32), np.array([0.6, 0.45, 0.35], np.float32)
@@ -69,6 +69,24 @@ def test_a_slanting_edge_is_straight_and_sharp() -> None:
     widths = edge.sum(1)
     assert np.abs(np.diff(widths, 2)).max() < 0.2
     assert ((edge > 0.1) & (edge < 0.9)).sum(1).mean() < 1.8
+
+
+def test_the_garment_ends_at_an_arm_in_front_where_the_arm_is_painted() -> None:
+    rows, columns = np.arange(128)[:, None], np.arange(96)
+    bare = ((columns > 20 + rows // 4) & (columns < 32 + rows // 4)).astype(np.float32)
+    occluder = np.zeros((2, 256, 192), np.float32)
+    occluder[0] = cv2.resize(bare, (192, 256), interpolation=cv2.INTER_NEAREST)
+    arm = in_front(occluder, bare)[0, 40:200]
+    np.testing.assert_allclose(arm, _outline(bare)[40:200], atol=1e-6)
+
+
+def test_a_smudge_in_front_of_the_garment_is_no_arm_and_hands_and_faces_stay() -> None:
+    occluder = np.zeros((2, 256, 192), np.float32)
+    occluder[0, 60:70, 60:64] = 0.8
+    occluder[:, 150:180, 100:120] = 1
+    front = in_front(occluder, np.ones((128, 96), np.float32))
+    assert front[0, :140].max() == 0
+    assert np.array_equal(front[:, 150:], occluder[:, 150:])
 
 
 def test_colour_of_skin_goes_on_past_its_edge_so_that_no_wall_bleeds_in() -> None:

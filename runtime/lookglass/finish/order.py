@@ -19,7 +19,7 @@ from lookglass.finish.legs import let_down
 from lookglass.finish.lining import Lining, lined, open_neck
 from lookglass.finish.old import near_person, old_clothes
 from lookglass.finish.old_hem import keep_trousers
-from lookglass.finish.repaint import repaint
+from lookglass.finish.repaint import in_front, repaint
 from lookglass.finish.shadow import albedo_of, shade
 from lookglass.finish.straight import hang_straight
 from lookglass.finish.top_hem import cut_hem, under_top
@@ -99,12 +99,13 @@ def finish(
     shading = _enlarged(layers.shading)
     shading *= _enlarged(gain[None])
     press_creases(shading, coverage, layers.flow, garment)
+    front = snapped.occluder if garment.category == "lower" else in_front(snapped.occluder, layers.bare)
     paint = lined(repaint(layers, person, snapped.painted_alpha * near, backdrop), lining)
     shadow = cv2.resize(np.maximum(loss - _UNSEEN_LOSS, 0), mask.shape[::-1], interpolation=cv2.INTER_LINEAR)
     return FinishedLayers(
         flow=layers.flow,
         coverage=coverage,
-        occluder=snapped.occluder,
+        occluder=front,
         shading=shading,
         repeat=_enlarged(paint.repeat / np.float32(person.crop.scale)),
         repeat_alpha=paint.repeat_alpha * near,

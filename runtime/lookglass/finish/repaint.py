@@ -24,6 +24,9 @@ _MARGIN = 4
 _STEPS, _SHARPER = 1.5, 4.0
 """Standard deviation, in cells, of the blur that takes the cells' steps out of the outline of skin, and how
 much steeper it is drawn than the network does."""
+_ARM = 3, 5, 7
+"""Width, cells, below which what is in front is no arm but a smudge on the new garment; and the sides of the
+neighbourhoods in which an arm's outline is looked for, and in which a hand tells better where it ends."""
 _FADE_PX = 7
 """Twice the width, in crop pixels, over which painted skin fades out on skin in view."""
 _PURER = 4.0
@@ -76,6 +79,29 @@ def repaint(layers: Layers, person: Person, old: F32, backdrop: Backdrop | None 
         painted[:, at[0], at[1]] = cv2.split(_mixed(colour, guess, other))
         alphas[:, at[0], at[1]] = _alphas(old[at], share, bare)
     return Repainted(behind.repeat, alphas[0], painted, alphas[1])
+
+
+def in_front(occluder: F32, bare: F32) -> F32:
+    """What is in front of the garment, (2, 256, 192), with bare arms that end where they are painted.
+
+    The network's own outline of them goes in steps of its cells, and to the edges of the old sleeves.
+
+    Args:
+        occluder: (2, 256, 192) in front of the torso, and in front of the sleeves.
+        bare: (h, w) where skin is bare, half as fine.
+    """
+    coarse = np.ascontiguousarray(occluder[:, ::2, ::2])
+    cells = box_around(coarse[0] - coarse[1] > _UNSEEN, _MARGIN)
+    at = doubled(cells)
+    torso, sleeves = occluder[0][at], occluder[1][at]
+    if torso.size == 0:
+        return occluder
+    arm, around, hand = (np.ones((side, side), np.uint8) for side in _ARM)
+    arms = _fine(cv2.dilate(cv2.erode((coarse[0] - coarse[1])[cells], arm), around))
+    near_hand = np.minimum(torso, _fine(cv2.dilate(coarse[1][cells], hand)))
+    front = occluder.copy()
+    front[0][at] = np.maximum(cv2.max(sleeves, near_hand), np.minimum(arms, _outline(bare[cells])))
+    return front
 
 
 @cache
