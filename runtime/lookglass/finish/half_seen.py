@@ -1,7 +1,8 @@
 """Arms against the trunk: the network half covers them with the sleeve and half with the torso.
 
 Then neither is there, and what is behind the person is painted over the old sleeve that shows beside both.
-An arm that the tracker sees is there: in its long sleeve, or bare below a short one.
+An arm that the tracker sees is there in its long sleeve. Below a short one it is taken to lie behind the
+torso: where it leaves the sleeve nobody knows, and an arm that begins at an elbow looks pasted on.
 """
 
 from dataclasses import replace
@@ -20,7 +21,7 @@ _UNSURE, _SURE, _SURER = (0.2, 0.4), (0.6, 0.9), 2.2
 """What the network shows at most of what is not there, of what it is not sure of, and of what it is; and by
 how much more is shown of the unsure at most."""
 _FROM, _TO = (-0.4, 0.0), (1.0, 1.35)
-"""Shares of the forearm over which a surer bare arm begins and ends."""
+"""Shares of the forearm over which a bare arm behind the torso begins and ends."""
 
 
 def whole_arms(layers: Layers, arms: Forearms) -> Layers:
@@ -32,17 +33,23 @@ def whole_arms(layers: Layers, arms: Forearms) -> Layers:
     """
     for part, arm in enumerate(arms, start=1):
         if arm.seen > 0 and arm.length >= SHORTEST:
-            sleeve, bare = _surer(layers, part, arm)
-            if sleeve > 1:
-                surer = np.minimum(layers.coverage[part] * np.float32(sleeve), 1)
+            sleeve, bare = _unsure(layers, part, arm)
+            if sleeve > 0:
+                surer = layers.coverage[part] * np.float32(1 + (_SURER - 1) * sleeve)
                 layers = replace(layers, coverage=layers.coverage.copy())
-                cover(layers.coverage, part, surer)
-            if bare > 1:
-                more = 1 + np.float32(bare - 1) * _about(arm, layers.bare.shape)
-                torso, sleeves = layers.occluder
-                occluder = np.stack([np.minimum(torso * more, 1), sleeves])
-                layers = replace(layers, bare=np.minimum(layers.bare * more, 1), occluder=occluder)
+                cover(layers.coverage, part, np.minimum(surer, 1))
+            if bare > 0:
+                layers = _behind_torso(layers, bare * _about(arm, layers.bare.shape))
     return layers
+
+
+def _behind_torso(layers: Layers, where: F32) -> Layers:
+    """The layers without the arm that is somewhere, (h, w) in [0, 1]; the torso covers its old sleeve."""
+    torso, sleeves = layers.occluder
+    occluder = np.stack([torso - np.clip(torso - sleeves, 0, 1) * where, sleeves])
+    coverage = layers.coverage.copy()
+    coverage[0] = np.maximum(coverage[0], np.minimum(where, layers.painted_alpha))
+    return replace(layers, bare=layers.bare * (1 - where), occluder=occluder, coverage=coverage)
 
 
 def cover(coverage: F32, part: int, sleeve: F32) -> None:
@@ -52,19 +59,19 @@ def cover(coverage: F32, part: int, sleeve: F32) -> None:
     coverage[part] = sleeve
 
 
-def _surer(layers: Layers, part: int, arm: Forearm) -> tuple[float, float]:
-    """By how much more of an arm's sleeve, and of its skin, is shown than the network does."""
+def _unsure(layers: Layers, part: int, arm: Forearm) -> tuple[float, float]:
+    """How much the network half sees an arm in a long sleeve, and bare below a short one, in [0, 1] each."""
     strip = Unrolled.along(arm)
     sleeve = strip.of(layers.coverage[part])
     _, middle, most = strip.measured(sleeve[strip.rows(*_SLEEVE)])
     end = strip.end(np.minimum(sleeve * np.float32(1 / max(most, _UNSURE[0])), 1), middle)
     seen, dressed = min(2 * arm.seen, 1), ramp(end, *LONG)
     skin = 0.0 if dressed == 1 else float(strip.between(*_BARE).of(layers.bare).max(1).mean())
-    return 1 + seen * dressed * (_factor(most) - 1), 1 + seen * (1 - dressed) * (_factor(skin) - 1)
+    return seen * dressed * _half(most), seen * (1 - dressed) * _half(skin)
 
 
-def _factor(most: float) -> float:
-    return 1 + (_SURER - 1) * min(ramp(most, *_UNSURE), 1 - ramp(most, *_SURE))
+def _half(most: float) -> float:
+    return min(ramp(most, *_UNSURE), 1 - ramp(most, *_SURE))
 
 
 def _about(arm: Forearm, size: tuple[int, ...]) -> F32:
