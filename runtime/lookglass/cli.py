@@ -40,7 +40,9 @@ def _parser() -> argparse.ArgumentParser:
     engine = argparse.ArgumentParser(add_help=False)
     engine.add_argument("--bundle", type=Path, help="folder of another bundle")
     engine.add_argument("--device", default="auto", choices=DEVICES)
-    engine.add_argument("--threads", type=_positive, help="threads per graph on the CPU")
+    engine.add_argument(
+        "--threads", type=_positive, help="threads per graph on the CPU; 1 beside other heavy programs"
+    )
     words = argparse.ArgumentParser(add_help=False)
     words.add_argument(
         "--text",

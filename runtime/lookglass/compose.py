@@ -13,10 +13,10 @@ import cv2
 import numpy as np
 
 from lookglass.finish import finish
+from lookglass.finish.repaint import PAINTED_RAMP
 from lookglass.mipmap import Mipmap, mipmap
 from lookglass.person.crop import MODEL_HEIGHT
 from lookglass.region import Region, region
-from lookglass.repaint import PAINTED_RAMP
 from lookglass.types import F32, U8, Backdrop, Crop, FinishedLayers, Garment, Layers, Person
 
 COVERAGE_RAMP = (0.42, 0.52)

@@ -3,9 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+
+from lookglass.compose import draw
 from lookglass.errors import GarmentError
-from lookglass.person.crop import cut
-from lookglass.types import U8, EncodedGarment, Layers, Person
+from lookglass.person.crop import CROP_SIZE, MODEL_HEIGHT, MODEL_WIDTH, cut
+from lookglass.types import F32, U8, Crop, EncodedGarment, FinishedLayers, Layers, Person
 
 Garments = EncodedGarment | Sequence[EncodedGarment]
 """One garment, or several worn together."""
@@ -20,18 +23,30 @@ class Dressed:
         person: as this garment's network saw them.
         garment: what was put on.
         layers: what the network drew; overwritten by the next call.
+        finished: what was drawn into the picture.
     """
 
     image: U8
     person: Person
     garment: EncodedGarment
     layers: Layers
+    finished: FinishedLayers
+
+    def alpha_in(self, crop: Crop) -> F32:
+        """Where another crop shows this garment, (256, 192) in [0, 1]: as drawn for a frame of that size."""
+        own, alpha = self.person.crop, np.zeros((MODEL_HEIGHT, MODEL_WIDTH), np.float32)
+        x, y = (crop.scale * (here - there) for here, there in zip(own.center, crop.center, strict=True))
+        center = x + (MODEL_WIDTH - 1) / 2, y + (CROP_SIZE - 1) / 2
+        drawing = draw(alpha.shape, Crop(own.scale / crop.scale, center), self.garment.garment, self.finished)
+        if drawing is not None:
+            alpha[drawing.region.slices] = drawing.garment_alpha
+        return alpha
 
 
 def outfit(garments: Garments) -> tuple[EncodedGarment, ...]:
     """The garments in the order in which they are put on: the top first, and trousers under its new hem.
 
-    What stands in front of trousers is seen in the picture, the hem of a top, too.
+    Its hem stands in front of the trousers, and where that was drawn is known.
 
     Args:
         garments: one garment of any category, or an upper and a lower one, in any order.

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from lookglass.finish import finish
 from lookglass.frame_path import FramePath
-from lookglass.outfit import Garments, outfit, seen_in
+from lookglass.outfit import Dressed, Garments, outfit, seen_in
 from lookglass.person.in_view import thighs_in_view
 from lookglass.person.tracker import PersonTracker
 from lookglass.plate import CleanPlate
@@ -84,11 +84,11 @@ class Stream:
             category: self._steady.get(category, SteadyFlow())
             for category in (each.garment.category for each in worn)
         }
-        image = frame.image
+        last = None
         for each in worn:
-            image = self._put_on(frame.image, image, people[each.garment.category], each)
+            last = self._put_on(frame.image, last, people[each.garment.category], each)
         return Step(
-            image,
+            frame.image if last is None else last.image,
             next(iter(people.values()), None),
             self._watch.stage_ms,
             tuple(each.garment for each in worn),
@@ -113,13 +113,16 @@ class Stream:
         self._legs = thighs_in_view(person.landmarks, image.shape[:2], slack=slack)
         return self._legs
 
-    def _put_on(self, photo: U8, image: U8, person: Person, garment: EncodedGarment) -> U8:
-        """One garment more on the person, who was seen in `photo` and is dressed in part in `image`."""
+    def _put_on(self, image: U8, last: Dressed | None, person: Person, garment: EncodedGarment) -> Dressed:
+        """One garment more on the person, who was seen in a frame and wears what was put on last."""
         with self._watch.stage("inputs"):
-            person = person if image is photo else seen_in(image, person)
+            if last is not None:
+                image, person = last.image, seen_in(last.image, person)
             layers = self._path.layers(image, person, garment)
         with self._watch.stage("compose"):
             layers = self._steady[person.category](layers, person, garment.garment)
             backdrop = self._plate.behind(person)
-            finished = finish(layers, person, garment.garment, backdrop)
-            return self._path.draw(image, person.crop, garment.garment, finished)
+            over = None if last is None else last.alpha_in(person.crop)
+            finished = finish(layers, person, garment.garment, backdrop, over=over)
+            image = self._path.draw(image, person.crop, garment.garment, finished)
+        return Dressed(image, person, garment, layers, finished)

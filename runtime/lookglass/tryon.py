@@ -238,17 +238,19 @@ class TryOn:
 
     def put_on(self, image: U8, person: Person, garments: Garments) -> Iterator[Dressed]:
         """Dress a person as `dress` does, garment by garment."""
-        photo = image
+        photo, last = image, None
         for garment in outfit(garments):
             category = garment.garment.category
             seen = person if person.category == category else self.tracker().recut(photo, person, category)
             check_view(seen, photo.shape[:2])
+            over = None if last is None else last.alpha_in(seen.crop)
             if image is not photo:
                 seen = seen_in(image, seen)
             layers = self._path.layers(image, seen, garment)
-            finished = finish(layers, seen, garment.garment)
+            finished = finish(layers, seen, garment.garment, over=over)
             image = self._path.draw(image, seen.crop, garment.garment, finished)
-            yield Dressed(image, seen, garment, layers)
+            last = Dressed(image, seen, garment, layers, finished)
+            yield last
 
     def tracker(self) -> PersonTracker:
         """A tracker that follows nobody yet."""

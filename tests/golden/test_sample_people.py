@@ -11,11 +11,11 @@ from lookglass import pictures
 from lookglass.compose import compose, draw
 from lookglass.demo_assets import GARMENTS, PEOPLE
 from lookglass.finish import finish
-from lookglass.lining import open_neck
+from lookglass.finish.lining import open_neck
+from lookglass.finish.worn import worn as looked_up
 from lookglass.person.crop import CROP_SIZE, MODEL_HEIGHT, MODEL_WIDTH, crop_matrix
 from lookglass.tryon import TryOn
 from lookglass.types import U8, EncodedGarment, Garment, Layers, Person
-from lookglass.worn import worn as looked_up
 
 SAMPLES = sorted(path.name for path in PEOPLE.iterdir() if path.suffix in (".jpg", ".png"))
 TOPS = ("shirt_blue", "shirt_paisley", "sweatshirt_grey", "tee_white")

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from test_repaint import ARM, HIDDEN, WALL, drawn, layers_of, person_of, scene, somebody
 
-from lookglass.behind import _mirrored, _padded
+from lookglass.finish.behind import _mirrored, _padded
 from lookglass.types import F32, Layers
 
 RED, BLUE = np.array([0.7, 0.1, 0.1], np.float32), np.array([0.1, 0.1, 0.7], np.float32)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from lookglass.crease import press_creases
+from lookglass.finish.crease import press_creases
 from lookglass.types import F32, GARMENT_LABELS, Garment
 
 EDGE = 120

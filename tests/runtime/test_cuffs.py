@@ -1,12 +1,12 @@
-"""Long sleeves end where the old ones did, and close there; others stay."""
+"""Long sleeves end where the old ones did, and close around the wrist of the hand in view; others stay."""
 
 import numpy as np
 import pytest
 
-from lookglass.cuffs import meet_hands
-from lookglass.forearm import Forearm, Forearms
+from lookglass.finish.cuffs import meet_hands
+from lookglass.finish.forearm import Forearm, Forearms
+from lookglass.finish.worn import cloth_of, looked_up
 from lookglass.types import F32, Garment, Layers
-from lookglass.worn import cloth_of, looked_up
 
 PHOTO = np.full((128, 128, 4), 255, np.uint8)
 PHOTO[95:, :, 3] = 0
@@ -24,16 +24,17 @@ def _arms(seen: float = 1.0) -> Forearms:
     return left, right
 
 
-def _layers(old_end: float, *, width: int = 9, old_width: int = 9) -> Layers:
+def _layers(old_end: float, *, width: int = 9, hand: int = 0, aside: int = 0) -> Layers:
     """Two sleeves straight down over old ones; the network covers more than the photo shows."""
     y, x = np.indices((64, 48), np.float32)
     flow = np.stack([(x - 23.5) / 24, (y - 31.5) / 32])[None].repeat(3, 0)
     coverage, zeros = np.zeros((3, 128, 96), np.float32), np.zeros((3, 128, 96), np.float32)
-    edge, old = np.arange(128, dtype=np.float32)[:, None], zeros[0].copy()
+    edge, old, occluder = np.arange(128, dtype=np.float32)[:, None], zeros[0].copy(), zeros[:2].copy()
     for part, x0 in MIDDLE.items():
         coverage[part, 20:110, x0 - width // 2 : x0 + width // 2 + 1] = 1
-        old[20:, x0 - old_width // 2 : x0 + old_width // 2 + 1] = np.clip(old_end - edge[20:], 0, 1)
-    return Layers(flow, coverage, zeros[:2], zeros + 1, zeros, zeros, zeros[0], old)
+        old[20:, x0 - 4 : x0 + 5] = np.clip(old_end - edge[20:], 0, 1)
+        occluder[:, 102:120, x0 + aside - hand // 2 : x0 + aside - hand // 2 + hand] = 1
+    return Layers(flow, coverage, occluder, zeros + 1, zeros, zeros, zeros[0], old)
 
 
 def _seen(layers: Layers, part: int) -> F32:
@@ -53,11 +54,28 @@ def test_a_cuff_is_drawn_down_to_the_old_one(old_end: int, part: int) -> None:
 
 
 @pytest.mark.parametrize("part", [1, 2])
-def test_a_wide_cuff_closes_around_the_old_one(part: int) -> None:
-    layers = _layers(CUFF, width=21, old_width=11)
+def test_a_wide_cuff_closes_around_the_wrist(part: int) -> None:
+    layers = _layers(CUFF, width=21, hand=11)
     found = _seen(meet_hands(layers, SHIRT, _arms()), part)
-    assert 13 <= found[CUFF - 5].sum() <= 16
+    assert 14 <= found[CUFF - 2].sum() <= 16
     np.testing.assert_allclose(found[:70], _seen(layers, part)[:70], atol=1e-3)
+
+
+@pytest.mark.parametrize("part", [1, 2])
+@pytest.mark.parametrize("aside", [-2, 2])
+def test_a_cuff_moves_to_above_the_hand_and_the_torso_gives_way(aside: int, part: int) -> None:
+    layers = _layers(CUFF, hand=9, aside=aside)
+    layers.coverage[0] = 1 - layers.coverage[1:].sum(0)
+    found = meet_hands(layers, SHIRT, _arms())
+    moved = np.arange(96) @ found.coverage[part, CUFF - 2] / found.coverage[part, CUFF - 2].sum()
+    assert abs(moved - MIDDLE[part] - aside) < 0.4
+    assert found.coverage[:, : CUFF - 2].sum(0).max() <= 1 + 1e-5
+
+
+@pytest.mark.parametrize("hand", [0, 2])
+def test_without_a_whole_hand_in_view_cuffs_stay_as_wide_as_they_are(hand: int) -> None:
+    layers = _layers(CUFF, width=21, hand=hand, aside=2)
+    np.testing.assert_allclose(meet_hands(layers, SHIRT, _arms()).flow, layers.flow, atol=0.02)
 
 
 @pytest.mark.parametrize("old_end", [80, 118])
@@ -79,6 +97,12 @@ def test_upper_arms_and_the_torso_stay() -> None:
     found = meet_hands(layers, SHIRT, _arms())
     np.testing.assert_array_equal(found.flow[0], layers.flow[0])
     np.testing.assert_allclose(found.flow[1:, :, :34], layers.flow[1:, :, :34], atol=1e-5)
+
+
+def test_short_sleeves_stay() -> None:
+    layers = _layers(102, width=21, hand=9)
+    layers.coverage[1:, 82:] = 0
+    np.testing.assert_array_equal(meet_hands(layers, SHIRT, _arms()).flow, layers.flow)
 
 
 def test_it_moves_steadily() -> None:

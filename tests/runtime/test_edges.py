@@ -1,9 +1,11 @@
 """Alphas meet the frame's edges, and only where both see one."""
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 
-from lookglass.edges import snap_to_edges
+from lookglass.finish.edges import snap_to_edges
 from lookglass.types import F32, U8, Layers
 
 EDGE_PX = 101
@@ -39,8 +41,18 @@ def test_alphas_move_to_the_edge_of_the_frame() -> None:
 
 
 def test_paint_reaches_the_rim_of_the_old_clothes() -> None:
-    snapped = snap_to_edges(_layers(EDGE_PX), _picture(100))
+    layers = _layers(EDGE_PX)
+    snapped = snap_to_edges(replace(layers, occluder=layers.occluder * 0), _picture(100))
     assert EDGE_PX - 0.5 < _edge(snapped.painted_alpha) < EDGE_PX + 2.5
+
+
+def test_hair_in_front_of_the_old_clothes_is_not_painted_over() -> None:
+    layers = _layers(EDGE_PX)
+    hair = np.zeros_like(layers.occluder)
+    hair[1, :60] = 1
+    snapped = snap_to_edges(replace(layers, occluder=hair), _picture(100))
+    assert snapped.painted_alpha[:116].max() < 0.05
+    assert snapped.painted_alpha[124:, :90].min() > 0.95
 
 
 def test_a_flat_frame_leaves_the_alphas_as_they_are() -> None:
@@ -48,6 +60,15 @@ def test_a_flat_frame_leaves_the_alphas_as_they_are() -> None:
     snapped = snap_to_edges(layers, _picture(0))
     same = cv2.resize(layers.coverage[0], (192, 256), interpolation=cv2.INTER_LINEAR)
     np.testing.assert_allclose(snapped.coverage[0], same, atol=1e-3)
+
+
+def test_what_is_in_front_ends_in_half_the_width() -> None:
+    layers = _layers(EDGE_PX)
+    snapped = snap_to_edges(layers, _picture(0))
+    soft = ((each > 0.05) & (each < 0.95) for each in (snapped.coverage[0, 128], snapped.occluder[0, 128]))
+    wide, narrow = (int(each.sum()) for each in soft)
+    assert narrow < 0.7 * wide
+    assert abs(_edge(snapped.occluder[0]) - _edge(snapped.coverage[0])) < 0.5
 
 
 def test_a_busy_background_without_an_edge_of_the_network_draws_nothing() -> None:

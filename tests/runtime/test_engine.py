@@ -1,5 +1,6 @@
 """Sessions and devices: what was asked for runs, or says in words why it cannot."""
 
+import os
 import re
 import subprocess
 import sys
@@ -11,7 +12,7 @@ import pytest
 from lookglass.bundle import Bundle
 from lookglass.engine import DeviceArray, Engine
 from lookglass.engine.devices import open_session
-from lookglass.engine.providers import on_stream
+from lookglass.engine.providers import default_threads, on_stream
 from lookglass.errors import DeviceError
 
 REASONS = {
@@ -131,3 +132,11 @@ except lookglass.errors.DeviceError as error:
 """
     result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert words in result.stdout
+
+
+@pytest.mark.parametrize(("cores", "threads"), [(1, 1), (2, 2), (4, 2), (8, 4), (64, 4)])
+def test_threads_leave_half_the_cores_and_use_two(
+    monkeypatch: pytest.MonkeyPatch, cores: int, threads: int
+) -> None:
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _process: set(range(cores)), raising=False)
+    assert default_threads() == threads

@@ -3,10 +3,11 @@
 from dataclasses import replace
 
 import numpy as np
+import pytest
 
 from lookglass.compose import COVERAGE_RAMP
 from lookglass.finish import finish
-from lookglass.repaint import PAINTED_RAMP
+from lookglass.finish.repaint import PAINTED_RAMP
 from lookglass.types import Crop, Garment, Layers, Person
 
 GARMENT = Garment(
@@ -123,11 +124,23 @@ def test_the_outline_gets_steeper_and_parts_still_share_their_seam() -> None:
     coverage[0, :, 6:10] = [0.1, 0.3, 0.5, 0.8]
     parts = np.full((64, 64), 1, np.uint8)
     parts[:, 32:] = 2  # Both parts look at the middle of the photo, where they overlap.
-    layers, somebody = replace(_layers(), coverage=coverage), _person(np.ones((256, 256), np.float32), 0.6)
+    layers, somebody = replace(_layers(), coverage=coverage), _person(np.ones((256, 256), np.float32), 0.2)
     finished = finish(layers, somebody, replace(GARMENT, parts=parts)).coverage[:, 128]
     np.testing.assert_allclose(finished.sum(0)[24:150], 1, atol=0.02)
     assert (np.diff(finished[1, 84:110]) >= 0).all()
     assert finished[0, 13] < 0.05 and finished[0, 19] > 0.95
+
+
+@pytest.mark.parametrize("scale", [0.2, 0.35, 0.7])
+def test_an_outline_is_a_frame_pixel_wide(scale: float) -> None:
+    """Where a frame's pixels are as large as the crop's, a steeper one would show them as steps."""
+    coverage = np.zeros((3, 128, 96), np.float32)
+    coverage[0, :, 20:60] = 1
+    coverage[0, :, 19] = coverage[0, :, 60] = 0.4
+    layers, somebody = replace(_layers(), coverage=coverage), _person(np.ones((256, 256), np.float32), scale)
+    edge = finish(layers, somebody, GARMENT).coverage[0, 128, 116:128]
+    inside, outside = (np.interp(-limit, -edge, np.arange(len(edge))) for limit in COVERAGE_RAMP[::-1])
+    assert 0.7 < (outside - inside) / scale < 1.6
 
 
 def test_a_slanting_outline_shows_no_steps_of_its_cells() -> None:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from lookglass.folds import fold
+from lookglass.finish.folds import fold
 from lookglass.types import F32, GARMENT_LABELS, Garment
 
 SIZE = 128, 96

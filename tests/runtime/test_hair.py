@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from lookglass.hair import keep_hair
+from lookglass.finish.hair import keep_hair
 from lookglass.types import Crop, Layers, Person
 
 BROWN, BLACK, WALL = (60, 90, 140), (25, 25, 28), (230, 220, 220)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from lookglass.hands import hands_in_view
+from lookglass.finish.hands import hands_in_view
 from lookglass.types import F32, Crop, Layers, Person
 
 SKIN, DENIM, BEIGE, WALL = (110, 145, 190), (110, 80, 50), (125, 155, 190), (230, 225, 225)

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from lookglass.hips import let_out
+from lookglass.finish.hips import let_out
+from lookglass.finish.worn import cloth_of, looked_up
 from lookglass.types import Crop, Garment, Layers, Person
-from lookglass.worn import cloth_of, looked_up
 
 PHOTO = np.full((128, 128, 4), 255, np.uint8)
 PHOTO[:, :27, 3] = PHOTO[:, 101:, 3] = 0

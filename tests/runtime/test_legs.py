@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from lookglass.legs import let_down
+from lookglass.finish.legs import let_down
+from lookglass.finish.worn import cloth_of, looked_up
 from lookglass.types import Garment, Layers
-from lookglass.worn import cloth_of, looked_up
 
 PHOTO = np.full((128, 128, 4), 255, np.uint8)
 PHOTO[100:, :, 3] = 0

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from lookglass.lining import Lining, lined, open_neck
-from lookglass.repaint import Repainted
+from lookglass.finish.lining import Lining, lined, open_neck
+from lookglass.finish.repaint import Repainted
+from lookglass.finish.worn import Worn
 from lookglass.types import Crop, Garment, Layers, Person
-from lookglass.worn import Worn
 
 NECK = slice(44, 52)
 

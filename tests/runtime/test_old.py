@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from lookglass.old import near_person, old_clothes
+from lookglass.finish.old import near_person, old_clothes
 from lookglass.types import Crop, Layers, Person
 
 TONE = np.array([0.8, 0.6, 0.5], np.float32)

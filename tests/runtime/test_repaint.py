@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from lookglass.repaint import PAINTED_RAMP, _outline, in_front, repaint
+from lookglass.finish.repaint import PAINTED_RAMP, _outline, in_front, repaint
 from lookglass.types import F32, Backdrop, Crop, Layers, Person
 
 WALL, ARM = np.array([0.8, 0.82, 0.9], np.float32), np.array([0.6, 0.45, 0.35], np.float32)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from lookglass.shadow import albedo_of, colour_of, shade
+from lookglass.finish.shadow import albedo_of, colour_of, shade
 from lookglass.types import F32
 
 

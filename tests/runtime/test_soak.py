@@ -21,7 +21,7 @@ from lookglass.types import U8
 MINUTES = float(os.environ.get("LOOKGLASS_SOAK_MINUTES", "10"))
 CHANGE_EVERY = 100
 """Frames after which something else is worn."""
-GROWTH_MB_PER_MINUTE = 1.0
+GROWTH_MB_PER_MINUTE = 0.3
 
 
 def walks() -> Iterator[U8]:

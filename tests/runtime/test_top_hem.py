@@ -2,8 +2,10 @@
 
 import numpy as np
 
-from lookglass.top_hem import cut_hem
-from lookglass.types import F32, U8, Crop, Layers, Person
+from lookglass.finish import finish
+from lookglass.finish.repaint import PAINTED_RAMP
+from lookglass.finish.top_hem import cut_hem, under_top
+from lookglass.types import F32, U8, Crop, Garment, Layers, Person
 
 GREY, BLUE, WALL = (60, 60, 62), (130, 90, 50), (230, 225, 225)
 HEM, SEEN = 64, 61
@@ -73,3 +75,35 @@ def test_an_island_in_the_trousers_is_no_top_but_a_hand_is() -> None:
     found = cut_hem(layers, _person(_picture()), hands)
     assert found.occluder[:, 91:95, 41:45].max() < 0.1 and found.painted_alpha[91:95, 41:45].min() > 0.9
     assert found.occluder[:, 91:95, 57:61].min() > 0.9
+
+
+def test_under_a_new_top_trousers_begin_where_it_was_drawn() -> None:
+    """Whatever the colours; but a hand and a bag farther down stay in front."""
+    layers, over, hands = _layers(), np.zeros((256, 192), np.float32), np.zeros((256, 192), np.float32)
+    over[40 : 2 * (SEEN - 3), 2 * BODY.start : 2 * BODY.stop] = 1
+    layers.occluder[:, SEEN : SEEN + 6, 60:66] = layers.occluder[:, 80:90, 40:50] = 1
+    layers.painted_alpha[80:90, 40:50] = 0
+    hands[2 * SEEN - 12 :, 120:132] = 1
+    found = under_top(layers, over, hands)
+    shown = found.occluder[:, 20:, 30:58]
+    np.testing.assert_array_equal(shown[:, : SEEN - 23], 1)
+    np.testing.assert_array_equal(shown[:, SEEN - 23 : 58], 0)
+    np.testing.assert_array_equal(found.painted_alpha[20:78, 30:58], 1 - shown[0, :58])
+    assert found.occluder[:, SEEN - 3 : SEEN + 6, 60:66].min() == 1
+    assert found.occluder[:, 80:90, 40:50].min() == 1
+
+
+def test_on_a_top_and_on_the_edge_of_a_hand_no_wall_is_painted() -> None:
+    """The trousers are narrower than the old ones; so beside them the wall is, but not there."""
+    layers, over = _layers(), np.zeros((256, 192), np.float32)
+    over[40 : 2 * SEEN, 60:130] = 1
+    layers.painted_alpha[50:, BODY] = 1
+    layers.occluder[:, 80:100] = np.clip((np.arange(96) - 50) / 8, 0, 1)
+    layers.painted_alpha[80:100] -= layers.occluder[0, 80:100] * layers.painted_alpha[80:100]
+    photo = np.full((64, 64, 4), 255, np.uint8)
+    jeans = Garment("", "lower", photo, np.ones((64, 64), np.uint8), np.zeros((1, 9, 128, 128), np.float32))
+    finished = finish(layers, _person(_picture()), jeans, over=over)
+    drawn = np.maximum(finished.repeat_alpha, finished.painted_alpha)
+    assert drawn[40 : 2 * SEEN, 62:128].max() < PAINTED_RAMP[0]
+    assert drawn[168:192][finished.occluder[1, 168:192] > 0.35].max() < PAINTED_RAMP[0]
+    assert drawn[168:192, 70:90].min() > 0.9 and finished.occluder[:, 100 : 2 * SEEN, 62:128].min() == 1

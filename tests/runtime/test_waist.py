@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
+from lookglass.finish.waist import hitch_up
+from lookglass.finish.worn import worn
 from lookglass.types import Garment, Layers
-from lookglass.waist import hitch_up
-from lookglass.worn import worn
 
 PHOTO = np.full((128, 128, 4), 255, np.uint8)
 JEANS = Garment("", "lower", PHOTO, np.ones((128, 128), np.uint8), np.zeros((1, 9, 128, 128), np.float32))

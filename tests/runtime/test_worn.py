@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from lookglass.finish.worn import worn
 from lookglass.types import Garment, Layers
-from lookglass.worn import worn
 
 
 def _layers() -> Layers:

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from lookglass.forearm import forearms
+from lookglass.finish.forearm import forearms
+from lookglass.finish.wrists import join_hands
 from lookglass.types import Crop, Layers, Person
-from lookglass.wrists import join_hands
 
 ELBOW, WRIST = 30, 80
 ARM, HAND = slice(44, 52), slice(42, 54)

@@ -23,7 +23,7 @@ class Engine:
     Args:
         bundle: the checked bundle.
         device: one of `DEVICES`; "auto" takes the best that works and keeps why others did not.
-        threads: threads per graph on the CPU; half the cores, one to four, if not given.
+        threads: threads per graph on the CPU; if not given, as `default_threads` counts them.
 
     Attributes:
         device: "cpu", "openvino", "cuda" or "tensorrt".

@@ -22,13 +22,12 @@ Configure = Callable[[ModuleType, Any, int], list[Any]]
 
 
 def default_threads() -> int:
-    """Threads per graph: half the cores, one to four; the other half has the camera and the composition.
+    """Threads per graph: half the cores, but two where there are two, and four at most.
 
-    Graphs this small gain little: on 2 virtual cores two threads were slower than one (24.6 and 22.5 ms for
-    the three graphs of a frame) and took half as much processor time again.
+    The other half has the camera and the sink. On 2 cores that half is needed: see ADR 9.
     """
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return max(1, min(4, cores // 2))
+    return min(cores, max(2, cores // 2), 4)
 
 
 def session_options(ort: ModuleType, threads: int, library: Path | None = None) -> Any:
@@ -40,8 +39,9 @@ def session_options(ort: ModuleType, threads: int, library: Path | None = None) 
     options = ort.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
-    # Threads that spin between frames take the core that the camera and the composition need.
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    # Two threads are faster than one only if they spin for each other; between runs they would take the core
+    # that the camera and the sink need.
+    options.add_session_config_entry("session.force_spinning_stop", "1")
     # What goes wrong is raised in words; the log would only repeat it in red.
     options.log_severity_level = 4
     if library:

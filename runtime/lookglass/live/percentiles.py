@@ -1,6 +1,6 @@
 """Percentiles that are only given where the samples carry them."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 
 import numpy as np
 
@@ -10,6 +10,39 @@ SAMPLES_NEEDED = {50: 1, 90: 64, 95: 130, 99: 662}
 With that many, at least two samples lie beyond the percentile with 99 % confidence (the rule behind MLPerf
 LoadGen's early stopping); a median describes any samples there are.
 """
+
+
+class Latest(Collection[float]):
+    """The last so many samples, in memory that is taken at once: what runs for days must not grow.
+
+    Args:
+        count: how many are kept.
+
+    Example:
+        >>> latest = Latest(2)
+        >>> for sample in (1.0, 2.0, 3.0):
+        ...     latest.append(sample)
+        >>> sorted(latest)
+        [2.0, 3.0]
+    """
+
+    def __init__(self, count: int) -> None:
+        self._kept = np.full(count, np.nan, np.float32)
+        self._taken = 0
+
+    def append(self, sample: float) -> None:
+        """Take one more; the oldest goes where there is no room."""
+        self._kept[self._taken % len(self._kept)] = sample
+        self._taken += 1
+
+    def __len__(self) -> int:
+        return min(self._taken, len(self._kept))
+
+    def __iter__(self) -> Iterator[float]:
+        return iter(self._kept[: len(self)].tolist())
+
+    def __contains__(self, sample: object) -> bool:
+        return sample in list(self)
 
 
 def percentile(samples: Collection[float], percent: int) -> float | None:

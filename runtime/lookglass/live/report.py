@@ -3,7 +3,7 @@
 import json
 import platform
 import threading
-from collections import Counter, defaultdict, deque
+from collections import Counter, defaultdict
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ import lookglass
 from lookglass.engine import onnxruntime
 from lookglass.errors import SinkError
 from lookglass.files import written_aside
-from lookglass.live.percentiles import summary
+from lookglass.live.percentiles import Latest, summary
 from lookglass.stream import Step
 
 WINDOW = 54_000
@@ -44,8 +44,8 @@ class Report:
         self._dropped: Counter[str] = Counter()
         self._worn: Counter[tuple[str, str]] = Counter()
         self._untouched: Counter[str] = Counter()
-        self._age_ms: deque[float] = deque(maxlen=WINDOW)
-        self._stage_ms: defaultdict[str, deque[float]] = defaultdict(lambda: deque(maxlen=WINDOW))
+        self._age_ms = Latest(WINDOW)
+        self._stage_ms: defaultdict[str, Latest] = defaultdict(lambda: Latest(WINDOW))
         self._presented = 0
         self._first_ns = self._last_ns = 0
 

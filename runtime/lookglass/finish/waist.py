@@ -9,9 +9,10 @@ from dataclasses import replace
 import cv2
 import numpy as np
 
-from lookglass.gaps import to_close
+from lookglass.finish.gaps import to_close
+from lookglass.finish.stretch import stretched
+from lookglass.finish.worn import cloth_of, looked_up
 from lookglass.types import F32, Garment, Layers
-from lookglass.worn import cloth_of, looked_up
 
 _MOST, _EASE = 4.0, 16.0
 """The flow's cells by which a waistband is pulled up at most, and the length of cloth below that gives way.
@@ -38,18 +39,15 @@ def hitch_up(layers: Layers, garment: Garment) -> Layers:
     gap = float(cv2.blur((old * above).sum(0)[None], (_SPREAD, 1)).max())
     gap = to_close(gap, _MOST)
     top = float(above.sum() / max(float(wide.sum()), 1.0))
-    flow = cv2.split(_pulled(cv2.merge(tuple(layers.flow.reshape(-1, height, width))), top, gap))
+    if gap <= 0:
+        return layers
     coverage = layers.coverage.copy()
     pulled = _pulled(coverage[0], 2 * top, 2 * gap)
     coverage[0] = np.maximum(coverage[0], np.minimum(pulled, layers.painted_alpha))
-    return replace(layers, coverage=coverage, flow=np.asarray(flow, np.float32).reshape(layers.flow.shape))
+    return replace(layers, coverage=coverage, flow=_pulled(layers.flow, top, gap))
 
 
-def _pulled(layer: cv2.typing.MatLike, top: float, gap: float) -> F32:
-    """A layer, (h, w) or (h, w, c), whose row `top` is moved up by a gap, and the rows below it ever less."""
-    height, width = layer.shape[:2]
-    ease = _EASE * height / 64
-    rows, columns = np.arange(height, dtype=np.float32), np.arange(width, dtype=np.float32)
-    rows += gap * np.clip((top + ease - rows) / (ease + gap), 0, 1)
-    x, y = np.meshgrid(columns, rows)
-    return np.asarray(cv2.remap(layer, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE), np.float32)
+def _pulled(layers: F32, top: float, gap: float) -> F32:
+    """Layers, (..., h, w), whose row `top` is moved up by a gap, and the rows below it ever less."""
+    ease, rows = _EASE * layers.shape[-2] / 64, np.arange(layers.shape[-2], dtype=np.float32)
+    return stretched(layers, rows + gap * np.clip((top + ease - rows) / (ease + gap), 0, 1))

@@ -17,7 +17,7 @@ from lookglass.types import F32, GARMENT_LABELS, U8, Garment
 F64 = npt.NDArray[np.float64]
 
 _SIDE = 160
-_AMOUNT = 0.055
+_AMOUNT = 0.085
 """Share of light that a plain top's deepest fold takes."""
 _PLAIN, _BUSY = 0.02, 0.06
 """Contrast of cloth, its standard deviation over a few folds, in [0, 1], that hides none and every one."""

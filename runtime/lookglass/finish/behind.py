@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from lookglass.box import box_around
+from lookglass.finish.box import box_around
 from lookglass.types import F32, U8, Layers
 
 Bools = npt.NDArray[np.bool_]

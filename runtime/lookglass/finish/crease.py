@@ -7,9 +7,9 @@ reaches a fold's ground has bounced in the cloth.
 import cv2
 import numpy as np
 
-from lookglass.box import box_around, doubled
+from lookglass.finish.box import box_around, doubled
+from lookglass.finish.shadow import colour_of
 from lookglass.remembered import remembered
-from lookglass.shadow import colour_of
 from lookglass.types import F32, GARMENT_LABELS, U8, Garment
 
 _ON_TORSO, _ON_SLEEVE = 3.5, 1.5

@@ -11,15 +11,15 @@ from itertools import pairwise
 import cv2
 import numpy as np
 
-from lookglass.box import Box, box_around, doubled
+from lookglass.finish.box import Box, box_around, doubled
+from lookglass.finish.old import like_skin
+from lookglass.finish.repaint import PAINTED_RAMP, Repainted, drawn_as
+from lookglass.finish.shadow import albedo_of, bounced
+from lookglass.finish.worn import Worn
 from lookglass.mipmap import mipmap
-from lookglass.old import like_skin
 from lookglass.person.crop import MODEL_HEIGHT, MODEL_WIDTH, model_columns
 from lookglass.remembered import remembered
-from lookglass.repaint import PAINTED_RAMP, Repainted, drawn_as
-from lookglass.shadow import albedo_of, bounced
 from lookglass.types import F32, U8, Garment, Layers, Person
-from lookglass.worn import Worn
 
 _PHOTO_PX = 128
 _FAINT, _LEAST = 0.05, 1e-3

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
-from lookglass.box import box_around, doubled
+from lookglass.finish.box import box_around, doubled
 from lookglass.person.crop import MODEL_HEIGHT, MODEL_WIDTH, model_columns
 from lookglass.types import F32, U8, Layers
 
@@ -19,6 +19,8 @@ _REACH = 5
 """Side of the neighbourhood in the network's cells: its edges are about two of them off."""
 _FLATNESS = 0.03**2
 """Variance of the frame's luminance below which an edge is noise."""
+_STEEP = 2.0
+"""How much steeper the edge of hair and hands gets: new cloth must not be seen through their tips."""
 
 
 def snap_to_edges(layers: Layers, picture: U8) -> Layers:
@@ -54,10 +56,12 @@ def snap_to_edges(layers: Layers, picture: U8) -> Layers:
         moved[at] = _snap(alpha, local, np.minimum(6 * alpha * (1 - alpha), np.float32(0.5)), guide)
     for alpha, moved in zip(layers.occluder, occluder, strict=True):
         alpha = alpha[cells]
-        moved[at] = _snap(alpha, local, np.minimum(12 * alpha * (1 - alpha), np.float32(1)), guide)
+        share = np.minimum(12 * alpha * (1 - alpha), np.float32(1))
+        moved[at] = _snap(alpha, local, share, guide, steep=_STEEP)
     old = _snap(layers.painted_alpha[cells], local, np.float32(1), guide)
-    # A pixel more of paint: the rim of the old clothes is mixed into the pixels around them.
-    painted_alpha[at] = cv2.dilate(old, np.ones((3, 3), np.uint8))
+    # A pixel more of paint: the rim of the old clothes is mixed into the pixels around them. But hair
+    # tips and fingers that lie on them are the frame's own.
+    painted_alpha[at] = np.minimum(cv2.dilate(old, np.ones((3, 3), np.uint8)), 1 - occluder[1][at])
     return replace(layers, coverage=coverage, occluder=occluder, painted_alpha=painted_alpha)
 
 
@@ -71,15 +75,16 @@ class _Guide:
     trust: F32
 
 
-def _snap(alpha: F32, local: _Guide, share: F32 | np.float32, guide: F32) -> F32:
-    """The alpha (h, w), moved to the guide's (H, W) edges: slope * guide + offset, clipped."""
+def _snap(alpha: F32, local: _Guide, share: F32 | np.float32, guide: F32, *, steep: float = 1.0) -> F32:
+    """The alpha (h, w), moved to the guide's (H, W) edges: slope * guide + offset, steeper and clipped."""
     mean = _blur(alpha)
     slope = (_blur(local.values * alpha) - local.mean * mean) / (local.variance + np.float32(_FLATNESS))
     offset = _blur(mean - slope * local.mean)
     trust = local.trust * share
     size = guide.shape[::-1]
-    fine = cv2.resize(trust * _blur(slope), size, interpolation=cv2.INTER_LINEAR)
-    base = cv2.resize(alpha + trust * (offset - alpha), size, interpolation=cv2.INTER_LINEAR)
+    moved = steep * (alpha + trust * (offset - alpha)) + (1 - steep) / 2
+    fine = cv2.resize(steep * trust * _blur(slope), size, interpolation=cv2.INTER_LINEAR)
+    base = cv2.resize(moved, size, interpolation=cv2.INTER_LINEAR)
     return np.asarray(np.clip(fine * guide + base, 0, 1), np.float32)
 
 

@@ -9,10 +9,10 @@ from dataclasses import replace
 import cv2
 import numpy as np
 
-from lookglass.gaps import to_close
+from lookglass.finish.gaps import to_close
+from lookglass.finish.worn import cloth_of, looked_up
 from lookglass.region import window_map
 from lookglass.types import F32, Garment, Layers, Person
-from lookglass.worn import cloth_of, looked_up
 
 _MOST = 2.5
 """Cells by which a side is let out at most. Over a gap of twice that it stays: the old clothes were wide."""
@@ -31,28 +31,36 @@ def let_out(layers: Layers, person: Person, garment: Garment) -> Layers:
         person: whose crop they span.
         garment: whose photo the flow points into.
     """
-    height, width = layers.bare.shape
-    cloth = cloth_of(garment.texture)
-    parts = zip(layers.coverage, layers.flow, strict=True)
-    new = np.minimum(sum(part * looked_up(cloth, flow, (width, height)) for part, flow in parts), 1)
-    hips = _hips(person, (height, width))
+    hips, cell = _hips(person, layers.bare.shape), layers.bare.shape[1] // layers.flow.shape[3]
+    _, first, _, count = cv2.boundingRect((hips > 0).astype(np.uint8))
+    coarse = slice(first // cell, -(-(first + count) // cell))
+    rows = slice(cell * coarse.start, cell * coarse.stop)
+    if count == 0:
+        return layers
+    hips, old = hips[rows], layers.painted_alpha[rows]
+    coverage, flow = layers.coverage.copy(), layers.flow.copy()
+    cloth, size = cloth_of(garment.texture), old.shape[::-1]
+    parts = zip(coverage[:, rows], flow[:, :, coarse], strict=True)
+    new = np.minimum(sum(part * looked_up(cloth, own, size) for part, own in parts), 1)
+    moved = _moved(new, old, hips)
+    wider = _looked(coverage[:, rows], moved)
+    coverage[:, rows] = np.maximum(coverage[:, rows], np.minimum(wider, old))
+    size = flow.shape[3], coarse.stop - coarse.start
+    moved = np.asarray(cv2.resize(moved, size, interpolation=cv2.INTER_AREA), np.float32)
+    looked = _looked(flow[:, :, coarse].reshape(-1, *size[::-1]), (moved + 0.5) / cell - 0.5)
+    flow[:, :, coarse] = looked.reshape(*flow.shape[:2], *size[::-1])
+    return replace(layers, coverage=coverage, flow=flow)
+
+
+def _moved(new: F32, old: F32, hips: F32) -> F32:
+    """(h, w) the column that is to be seen at each place about the hips, (h, 1)."""
     about = (new * hips).sum(0)
-    middle = float(about @ np.arange(width) / max(float(about.sum()), 1.0))
-    out = [_gap(side, old, hips) for side, old in ((new, layers.painted_alpha), _mirrored(new, layers))]
-    x = np.arange(width, dtype=np.float32) - np.float32(middle)
+    middle = float(about @ np.arange(len(about)) / max(float(about.sum()), 1.0))
+    left, right = _gap(new, old, hips), _gap(new[:, ::-1], old[:, ::-1], hips)
+    x = np.arange(len(about), dtype=np.float32) - np.float32(middle)
     half = max(float(about.sum() / max(float(hips.sum()), 1.0)) / 2, 1.0)
-    side = np.where(x < 0, out[0], out[1]) / np.float32(half)
-    moved = x / (1 + side * hips) + np.float32(middle)
-    wider = cv2.split(_looked(cv2.merge(tuple(layers.coverage)), moved))
-    coverage = np.maximum(layers.coverage, np.minimum(np.asarray(wider, np.float32), layers.painted_alpha))
-    size, cell = layers.flow.shape[:1:-1], width / layers.flow.shape[3]
-    coarse = (cv2.resize(moved, size, interpolation=cv2.INTER_AREA) + 0.5) / cell - 0.5
-    flow = cv2.split(_looked(cv2.merge(tuple(layers.flow.reshape(-1, *size[::-1]))), coarse))
-    return replace(layers, coverage=coverage, flow=np.asarray(flow, np.float32).reshape(layers.flow.shape))
-
-
-def _mirrored(new: F32, layers: Layers) -> tuple[F32, F32]:
-    return new[:, ::-1], layers.painted_alpha[:, ::-1]
+    side = np.where(x < 0, left, right) / np.float32(half)
+    return np.asarray(x / (1 + side * hips) + np.float32(middle), np.float32)
 
 
 def _hips(person: Person, grid: tuple[int, int]) -> F32:
@@ -75,10 +83,10 @@ def _gap(new: F32, old: F32, hips: F32) -> float:
     return to_close(gap, _MOST)
 
 
-def _looked(layer: cv2.typing.MatLike, columns: cv2.typing.MatLike) -> F32:
-    """A layer, (h, w, c), looked up along its rows at other columns, (h, w)."""
+def _looked(layers: F32, columns: F32) -> F32:
+    """Layers, (c, h, w), looked up along their rows at other columns, (h, w)."""
     rows = np.repeat(np.arange(len(columns), dtype=np.float32)[:, None], columns.shape[1], 1)
-    x = np.asarray(columns, np.float32)
-    return np.asarray(
-        cv2.remap(layer, x, rows, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE), np.float32
+    seen = cv2.remap(
+        cv2.merge(tuple(layers)), columns, rows, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
     )
+    return np.asarray(cv2.split(seen), np.float32)

@@ -3,7 +3,7 @@
 The network lights the garment by the room and the body's form, too smoothly to know what lies on what. The
 layers know it: arms, hands and hair darken the cloth beneath them, hem and cuffs the body below them, cloth
 turns away from the viewer at its outline. It is the ambient occlusion of games: what is in front, blurred, is
-how much light it takes. Where sleeves and torso touch, see `lookglass.crease`.
+how much light it takes. Where sleeves and torso touch, see `lookglass.finish.crease`.
 """
 
 import cv2

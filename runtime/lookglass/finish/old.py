@@ -7,7 +7,7 @@ wall and over skin in view, the frame knows better: every pixel that need not be
 import cv2
 import numpy as np
 
-from lookglass.box import box_around, doubled
+from lookglass.finish.box import box_around, doubled
 from lookglass.person.crop import model_columns
 from lookglass.types import F32, Layers, Person
 

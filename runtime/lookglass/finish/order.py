@@ -1,43 +1,54 @@
-"""What the frame and the photo know better than the network: the layers' last step before they are drawn."""
+"""The order of the steps that fit the network's layers to the frame and the photo before they are drawn."""
 
 from dataclasses import replace
 
 import cv2
 import numpy as np
 
-from lookglass.crease import press_creases
-from lookglass.cuffs import meet_hands
-from lookglass.edges import snap_to_edges
-from lookglass.folds import fold
-from lookglass.forearm import forearms
-from lookglass.hair import keep_hair
-from lookglass.hands import hands_in_view
-from lookglass.hips import let_out
-from lookglass.legs import let_down
-from lookglass.lining import Lining, lined, open_neck
-from lookglass.old import near_person, old_clothes
+from lookglass.finish.collar import meet_neck
+from lookglass.finish.crease import press_creases
+from lookglass.finish.cuffs import meet_hands
+from lookglass.finish.edges import snap_to_edges
+from lookglass.finish.folds import fold
+from lookglass.finish.forearm import forearms
+from lookglass.finish.hair import keep_hair
+from lookglass.finish.half_seen import whole_arms
+from lookglass.finish.hands import hands_in_view
+from lookglass.finish.hips import let_out
+from lookglass.finish.legs import let_down
+from lookglass.finish.lining import Lining, lined, open_neck
+from lookglass.finish.old import near_person, old_clothes
+from lookglass.finish.old_hem import keep_trousers
+from lookglass.finish.repaint import in_front, repaint
+from lookglass.finish.shadow import albedo_of, shade
+from lookglass.finish.straight import hang_straight
+from lookglass.finish.top_hem import cut_hem, under_top
+from lookglass.finish.waist import hitch_up
+from lookglass.finish.worn import Worn, worn
+from lookglass.finish.wrists import join_hands
 from lookglass.person.crop import MODEL_HEIGHT, MODEL_WIDTH, model_columns
 from lookglass.region import window_map
-from lookglass.repaint import in_front, repaint
-from lookglass.shadow import albedo_of, shade
-from lookglass.top_hem import cut_hem
 from lookglass.types import F32, Backdrop, FinishedLayers, Garment, Layers, Person
-from lookglass.waist import hitch_up
-from lookglass.worn import Worn, worn
-from lookglass.wrists import join_hands
 
 _AROUND = 5, 9
 """Height and width of the neighbourhood of a sleeve, in cells, in which an arm is in it."""
 _HIPS = [23, 24]
 _ACROSS_AND_DOWN = np.ones((1, 9), np.uint8), np.ones((25, 1), np.uint8)
 """Width and height of the largest hole in a top that is none, cells."""
+_STEEP = 0.4
+"""Scale times steepness of an outline that is a frame pixel wide where it is cut."""
 _SURER = 2.0
 _UNSEEN_LOSS = 0.03
 """Share of light that nobody misses; pixels that lose less stay the camera's."""
 
 
 def finish(
-    layers: Layers, person: Person, garment: Garment, backdrop: Backdrop | None = None
+    layers: Layers,
+    person: Person,
+    garment: Garment,
+    backdrop: Backdrop | None = None,
+    *,
+    over: F32 | None = None,
 ) -> FinishedLayers:
     """Cut parts to their own photo, snap alphas to the frame's edges, repaint, and let shadows fall.
 
@@ -46,14 +57,18 @@ def finish(
         person: whose crop they span.
         garment: whose photo the flow points into.
         backdrop: what is known to be behind the person.
+        over: (256, 192) in [0, 1], where a new top lies over this garment.
 
     Returns:
         Layers whose alphas and paint are on the crop's own grid, 256x192.
     """
     mask = np.ascontiguousarray(model_columns(person.mask), np.float32)
-    layers = keep_hair(layers, person)
+    if garment.category != "lower":  # What hangs over trousers is a top and no hair, however alike they are.
+        layers = keep_hair(layers, person)
     hands = hands_in_view(layers, person, garment.category)
-    if garment.category == "lower":
+    if over is not None:
+        layers = under_top(layers, over, hands)
+    elif garment.category == "lower":
         layers = cut_hem(layers, person, hands)
     layers = _behind(hands, layers)
     layers = _nothing_old_in_front(replace(layers, painted_alpha=old_clothes(layers, person, mask)))
@@ -61,17 +76,26 @@ def finish(
         layers = hitch_up(_whole_top(layers, person), garment)
         layers = let_down(let_out(layers, person, garment), garment)
     else:
-        layers = meet_hands(_sleeves_on_arms(layers), garment, forearms(person, layers.bare.shape))
+        layers = replace(layers, painted_alpha=keep_trousers(layers, person, hands))
+        layers = hang_straight(layers, person)
+        arms = forearms(person, layers.bare.shape)
+        layers = meet_hands(whole_arms(_sleeves_on_arms(layers), arms), garment, arms)
     fitted, lining = worn(layers, garment), None
     if garment.category != "lower":
+        layers, fitted = meet_neck(layers, fitted)
         layers, lining = _fit_arms_and_neck(layers, fitted, person, garment)
     layers = replace(layers, coverage=fitted.coverage)
     snapped = snap_to_edges(layers, person.picture)
     near = near_person(person, mask, layers.painted_alpha, fitted.seen.max(0)) * (1 - hands)
+    if over is not None:
+        snapped = replace(snapped, occluder=np.maximum(snapped.occluder, over))
+    if garment.category == "lower":
+        # At a hand's edge the camera's pixels are better than the wall that would shine through.
+        near *= 1 - np.clip(2 * snapped.occluder[1], 0, 1)
     gain, loss = shade(fitted.seen, layers.occluder, mask, albedo=albedo_of(garment.texture))
     if garment.category != "lower":
         gain *= 1 + fitted.seen[0] * (fold(layers.flow, garment, gain.shape) - 1)
-    coverage = _crisp(snapped.coverage)
+    coverage = _crisp(snapped.coverage, person.crop.scale)
     shading = _enlarged(layers.shading)
     shading *= _enlarged(gain[None])
     press_creases(shading, coverage, layers.flow, garment)
@@ -152,13 +176,20 @@ def _whole_top(layers: Layers, person: Person) -> Layers:
     return replace(layers, occluder=occluder)
 
 
-def _crisp(coverage: F32) -> F32:
-    """Make the whole garment's outline twice as steep; how its parts share a place stays.
+def _crisp(coverage: F32, scale: float) -> F32:
+    """Make the whole garment's outline a frame pixel wide; how its parts share a place stays.
 
-    That shows the steps of its cells, so corners are rounded off again.
+    Twice as steep as the network's at most: that shows the steps of its cells, so corners are rounded off.
+
+    Args:
+        coverage: (3, h, w) per part.
+        scale: crop pixels a frame pixel.
     """
+    slope = np.float32(np.clip(_STEEP / scale, 0.5, 2))
     total = np.maximum(coverage.sum(0), np.float32(1e-3))
-    steeper = np.minimum(np.maximum(2 - np.float32(0.5) / total, 0), np.maximum(1 / total, 1))
+    edge = np.float32(0.5) + slope * (total - np.float32(0.5))
+    # However flat its outline is, a garment has an inside and an outside.
+    steeper = np.minimum(np.maximum(edge, np.maximum(4 * total - 3, 0)), np.minimum(4 * total, 1)) / total
     return np.stack([np.asarray(cv2.blur(part, (3, 3)), np.float32) for part in coverage * steeper])
 
 

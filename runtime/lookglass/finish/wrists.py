@@ -9,9 +9,9 @@ from dataclasses import replace
 import cv2
 import numpy as np
 
-from lookglass.box import Box, doubled
-from lookglass.forearm import Forearm, Forearms
-from lookglass.old import like_skin
+from lookglass.finish.box import Box, doubled
+from lookglass.finish.forearm import Forearm, Forearms
+from lookglass.finish.old import like_skin
 from lookglass.person.crop import model_columns
 from lookglass.types import F32, Layers, Person
 

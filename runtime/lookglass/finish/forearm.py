@@ -11,7 +11,7 @@ from lookglass.types import F32, Person
 
 F64 = npt.NDArray[np.float64]
 
-_ARMS = ((13, 15), (14, 16))
+_ARMS = [[13, 15], [14, 16]]
 """Landmarks of elbow and wrist, left and right."""
 _VISIBLE = (0.3, 0.6)
 
@@ -43,13 +43,14 @@ Forearms = tuple[Forearm, Forearm]
 def forearms(person: Person, grid: tuple[int, ...]) -> Forearms:
     """A person's forearms on a (height, width) grid over the network's window."""
     scale, offset = window_map(person.crop, grid)
-    points = person.landmarks[:, :2] * scale + offset
-    left, right = (_forearm(points[list(arm)], person.landmarks[list(arm)]) for arm in _ARMS)
+    landmarks = person.landmarks[_ARMS]
+    points = landmarks[..., :2] * scale + offset
+    left, right = map(_forearm, points, landmarks)
     return left, right
 
 
 def _forearm(points: F64, landmarks: F32) -> Forearm:
     elbow, wrist = points
     low, high = _VISIBLE
-    seen = np.clip((float(landmarks[:, 2:4].min()) - low) / (high - low), 0, 1)
-    return Forearm(elbow, wrist - elbow, float(seen))
+    seen = (float(landmarks[:, 2:4].min()) - low) / (high - low)
+    return Forearm(elbow, wrist - elbow, min(max(seen, 0.0), 1.0))

@@ -9,8 +9,8 @@ from dataclasses import replace
 import cv2
 import numpy as np
 
-from lookglass.box import box_around, doubled
-from lookglass.hair import colour_distances
+from lookglass.finish.box import box_around, doubled
+from lookglass.finish.cloths import told_apart
 from lookglass.person.crop import model_columns
 from lookglass.types import F32, Layers, Person
 
@@ -20,13 +20,8 @@ _ISLAND = 100
 _BAND, _REACH = 15, 19
 """Sides, in cells, of the neighbourhood in which a hem may be misplaced, and of that in which colours are
 compared."""
-_STEEP = 4.0
-"""How fast a colour nearer to the one than to the other becomes sure."""
-_HUE = np.float32(0.4)
-"""Weight of the hue: where its shadow falls, denim is dark but blue."""
-_UNLIKE, _ALIKE = (0.08, 0.2), (0.15, 0.3)
-"""How far apart, in RGB from 0 to 1, the two must be, from not at all to surely; and how far a pixel may be
-from the nearer one, surely and surely not."""
+_BELOW = 4
+"""Cells, its own one too, under the hem of a new top in which the network may take trousers for top."""
 
 
 def cut_hem(layers: Layers, person: Person, hands: F32) -> Layers:
@@ -55,18 +50,30 @@ def cut_hem(layers: Layers, person: Person, hands: F32) -> Layers:
     top = np.clip(2 * front - 1, 0, 1) * np.clip(1 - 2 * old, 0, 1) * dressed
     below = np.clip(2 * old - 1, 0, 1) * np.clip(1 - 2 * front, 0, 1) * dressed
     band = cv2.blur(np.minimum(*(cv2.dilate(cloth, around) for cloth in (top, below))), (3, 3)) * dressed
-    to_top, to_old = (
-        colour + _HUE * hue
-        for colour, hue in (colour_distances(shown, cloth, _REACH) for cloth in (top, below))
-    )
-    likely = np.clip(_STEEP * (to_old / (to_top + to_old + np.float32(1e-2)) - 0.5) + 0.5, 0, 1)
-    sure = np.clip((to_top + to_old - _UNLIKE[0]) / (_UNLIKE[1] - _UNLIKE[0]), 0, 1)
-    sure *= np.clip((_ALIKE[1] - np.minimum(to_top, to_old)) / (_ALIKE[1] - _ALIKE[0]), 0, 1) * band
+    likely, sure = told_apart(shown, top, below, _REACH)
+    sure = sure * band
     occluder, painted = layers.occluder.copy(), layers.painted_alpha.copy()
     occluder[:, *cells] += sure * (likely - occluder[:, *cells])
     painted[cells] += sure * (1 - likely - old)
     stray = _strays(occluder[1], hands)
     return replace(layers, occluder=occluder * (1 - stray), painted_alpha=np.maximum(painted, stray))
+
+
+def under_top(layers: Layers, over: F32, hands: F32) -> Layers:
+    """Part a new top in front from the old trousers along the hem that was drawn.
+
+    Args:
+        layers: what the network returned.
+        over: (256, 192) where the top was drawn, in [0, 1].
+        hands: (256, 192) how surely a pixel shows a hand, which is neither.
+    """
+    size = layers.bare.shape[::-1]
+    top, hand = (cv2.resize(alpha, size, interpolation=cv2.INTER_AREA) for alpha in (over, hands))
+    below = cv2.dilate(top, np.ones((_BELOW, 3), np.uint8), anchor=(1, _BELOW - 1))
+    beyond = below * (1 - top) * (1 - hand) * np.clip(1 - 2 * layers.bare, 0, 1)
+    front = layers.occluder * (1 - beyond)
+    old = np.maximum(layers.painted_alpha, layers.occluder[1] * beyond) * (1 - top)
+    return replace(layers, occluder=np.maximum(front, top), painted_alpha=old)
 
 
 def _strays(front: F32, hands: F32) -> F32:

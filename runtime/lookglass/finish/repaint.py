@@ -1,8 +1,8 @@
 """The person without the old clothes: what of the frame goes on there, and what has to be painted.
 
-What is behind the old clothes is the frame's own, looked up beside them (`lookglass.behind`). Skin is painted
-over that (`lookglass.skin`); its colour goes on past its edge, so that the edge can be drawn as fine as the
-frame is.
+What is behind the old clothes is the frame's own, looked up beside them (`lookglass.finish.behind`). Skin is
+painted over that (`lookglass.finish.skin`); its colour goes on past its edge, so that the edge can be drawn
+as fine as the frame is.
 """
 
 from dataclasses import dataclass
@@ -11,10 +11,10 @@ from functools import cache
 import cv2
 import numpy as np
 
-from lookglass.behind import look_behind
-from lookglass.box import box_around, doubled
+from lookglass.finish.behind import look_behind
+from lookglass.finish.box import box_around, doubled
+from lookglass.finish.skin import skin_of
 from lookglass.person.crop import MODEL_HEIGHT, MODEL_WIDTH, model_columns
-from lookglass.skin import skin_of
 from lookglass.types import F32, Backdrop, Layers, Person
 
 PAINTED_RAMP = (0.4, 0.6)

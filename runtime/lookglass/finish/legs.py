@@ -6,12 +6,12 @@ a shoe that the camera shows. Shorts, and legs cropped well above the ankle, sta
 
 from dataclasses import replace
 
-import cv2
 import numpy as np
 
-from lookglass.gaps import to_close
+from lookglass.finish.gaps import to_close
+from lookglass.finish.stretch import stretched
+from lookglass.finish.worn import cloth_of, looked_up
 from lookglass.types import F32, Garment, Layers
-from lookglass.worn import cloth_of, looked_up
 
 _MOST, _EASE = 6.0, 32.0
 """Cells by which a leg is let down at most, and the length of leg that is stretched. Over a gap of twice the
@@ -33,39 +33,39 @@ def let_down(layers: Layers, garment: Garment) -> Layers:
     seen = [layers.coverage[part] * looked_up(cloth, layers.flow[part], size) for part in (1, 2)]
     coverage, flow, old = layers.coverage.copy(), layers.flow.copy(), layers.painted_alpha.copy()
     for part, own, other in ((1, *seen), (2, *reversed(seen))):
-        hem, gap, columns = _gap(own, layers.painted_alpha * (1 - other))
+        hem, gap, columns = _gap(own, layers.painted_alpha, other)
         if gap <= 0:
             continue
-        longer = _stretched(coverage[part], hem, gap)
+        longer = _let(coverage[part], hem, gap)
         coverage[part] = np.maximum(coverage[part], np.minimum(longer, layers.painted_alpha))
         cell = flow.shape[2] / len(own)
-        flow[part] = cv2.split(_stretched(cv2.merge(tuple(flow[part])), hem * cell, gap * cell))
-        rows = np.arange(len(own), dtype=np.float32)[:, None] - (hem + gap)
-        shoe = np.clip(rows + 0.5, 0, 1) * np.clip(_BELOW + 1 - rows, 0, 1) * min(gap, 1)
-        old *= 1 - shoe * columns * (1 - other)
+        flow[part] = _let(flow[part], hem * cell, gap * cell)
+        shoe = slice(int(hem), int(hem + gap) + _BELOW + 3)
+        rows = np.arange(len(own), dtype=np.float32)[shoe, None] - (hem + gap)
+        share = np.clip(rows + 0.5, 0, 1) * np.clip(_BELOW + 1 - rows, 0, 1) * min(gap, 1)
+        old[shoe] *= 1 - share * columns * (1 - other[shoe])
     return replace(layers, coverage=coverage, flow=flow, painted_alpha=old)
 
 
-def _gap(leg: F32, old: F32) -> tuple[float, float, F32]:
-    """Where a leg, (h, w), ends, how far under it the old one does, in cells, and (w,) its columns there."""
+def _gap(leg: F32, old: F32, other: F32) -> tuple[float, float, F32]:
+    """Where a leg, (h, w), ends, how far under it the old one does, in cells, and (w,) its columns there.
+
+    What is under the other leg is not under this one.
+    """
     rows = np.flatnonzero(leg.max(1) > 0.5)
     if len(rows) == 0 or rows[-1] + 1 == len(leg):
         return 0.0, 0.0, np.zeros(leg.shape[1], np.float32)
-    lowest = slice(max(rows[-1] - _HEM, 0), rows[-1] + 1)
-    columns = leg[lowest].mean(0)
+    first = max(int(rows[-1]) - _HEM, 0)
+    leg, old = leg[first:], old[first:] * (1 - other[first:])
+    columns = leg[: rows[-1] + 1 - first].mean(0)
     width = max(float(columns.sum()), 1e-3)
     below = np.clip(1 - np.cumsum(leg[::-1], 0, dtype=np.float32)[::-1], 0, 1)
-    below[: lowest.start] = 0
-    hem = lowest.start + float((leg[lowest.start :] @ columns).sum()) / max(float(columns @ columns), 1e-3)
+    hem = first + float((leg @ columns).sum()) / max(float(columns @ columns), 1e-3)
     gap = float(((old * below).sum(0) @ columns) / width)
     return hem, to_close(gap, _MOST), np.asarray(np.clip(2 * columns, 0, 1), np.float32)
 
 
-def _stretched(layer: cv2.typing.MatLike, hem: float, gap: float) -> F32:
-    """A layer, (h, w) or (h, w, c), whose row `hem` is moved down by a gap, and those above ever less."""
-    height, width = layer.shape[:2]
-    ease = _EASE * height / 128
-    rows, columns = np.arange(height, dtype=np.float32), np.arange(width, dtype=np.float32)
-    rows -= gap * np.clip((rows - (hem - ease)) / (ease + gap), 0, 1)
-    x, y = np.meshgrid(columns, rows)
-    return np.asarray(cv2.remap(layer, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE), np.float32)
+def _let(layers: F32, hem: float, gap: float) -> F32:
+    """Layers, (..., h, w), whose row `hem` is moved down by a gap, and those above ever less."""
+    ease, rows = _EASE * layers.shape[-2] / 128, np.arange(layers.shape[-2], dtype=np.float32)
+    return stretched(layers, rows - gap * np.clip((rows - (hem - ease)) / (ease + gap), 0, 1))

@@ -1,0 +1,20 @@
+"""Layers stretched from top to bottom, row by row."""
+
+import numpy as np
+
+from lookglass.types import F32
+
+
+def stretched(layers: F32, rows: F32) -> F32:
+    """Layers, (..., h, w), of which row y shows what was at a row (h',), between two of them mixed.
+
+    Example:
+        >>> layer = np.array([[0], [10], [20]], np.float32)
+        >>> stretched(layer, np.array([0, 0.5, 9], np.float32)).ravel().tolist()
+        [0.0, 5.0, 20.0]
+    """
+    rows = np.clip(rows, 0, layers.shape[-2] - 1)
+    above = np.minimum(rows.astype(int), layers.shape[-2] - 2)
+    share = (rows - above.astype(np.float32))[:, None]
+    upper = layers[..., above, :]
+    return np.asarray(upper + share * (layers[..., above + 1, :] - upper), np.float32)
