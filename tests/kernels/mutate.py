@@ -1,12 +1,13 @@
 """Breaks a kernel's source in one place and asks whether its check notices."""
 
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from lookglass_kernels.build import AMPERE, build_emulator, source_of
+from lookglass_kernels.build import AMPERE, ROOT, build_emulator, source_of
 
 TESTS = Path(__file__).parent
 
@@ -40,9 +41,26 @@ def removals(source: str, statement: str, architecture: int = AMPERE) -> Iterato
         yield Mutation(f"{statement} {i + 1} of {count} removed", statement, "", architecture, i, count)
 
 
+def whole_source(kernel: str) -> str:
+    """A kernel as one text: its own .cuh headers stand where they are first included."""
+    seen: set[str] = set()
+
+    def read(path: Path) -> str:
+        text = path.read_text().replace("#pragma once\n", "")
+        return re.sub(rf'#include "({kernel}/\w+\.cuh)"\n', read_once, text)
+
+    def read_once(include: re.Match[str]) -> str:
+        if include[1] in seen:
+            return ""
+        seen.add(include[1])
+        return read(ROOT / include[1])
+
+    return read(source_of(kernel))
+
+
 def attention_source() -> str:
     """cross_attention with only the two entry points that its check runs."""
-    whole = source_of("cross_attention").read_text()
+    whole = whole_source("cross_attention")
     head = whole[: whole.index("CROSS_ATTENTION_ALL(64, 64)")]
     return f"{head}CROSS_ATTENTION(64, 32, 2)\nCROSS_ATTENTION(32, 16, 2)\n"
 

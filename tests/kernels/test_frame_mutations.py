@@ -6,11 +6,9 @@
 from pathlib import Path
 
 import pytest
-from mutate import Mutation, removals, survives
+from mutate import Mutation, removals, survives, whole_source
 
-from lookglass_kernels.build import source_of
-
-COMPOSITE, PREPROCESS = (source_of(name).read_text() for name in ("warp_composite", "preprocess"))
+COMPOSITE, PREPROCESS = (whole_source(name) for name in ("warp_composite", "preprocess"))
 COMPOSITE_MUTATIONS = (
     *removals(COMPOSITE, "block_barrier();"),
     *removals(COMPOSITE, "fence();"),

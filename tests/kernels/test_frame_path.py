@@ -16,6 +16,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from mutate import whole_source
 
 from lookglass import TryOn, frame_golden, pictures
 from lookglass.bundle import Bundle
@@ -211,7 +212,7 @@ def test_only_what_the_crop_shows_crosses_the_bus(
 def broken(folder: Path, kernel: str, old: str, new: str) -> Path:
     """A fake driver one of whose kernels is not right."""
     sources = {name: build.source_of(name) for name in FrameDevice.KERNELS}
-    text = sources[kernel].read_text()
+    text = whole_source(kernel)
     assert text.count(old) == 1
     sources[kernel] = folder / f"{kernel}.cu"
     sources[kernel].write_text(text.replace(old, new))
@@ -282,6 +283,17 @@ def test_a_fatbin_of_other_sources(engine: Engine, built: Path) -> None:
     digest = build._digest([build.source_of("preprocess")], ())
     build.MANIFEST.write_text(text.replace(digest, "0" * 16))
     assert "the sources of preprocess have changed since it was built" in reason_of(engine)
+
+
+def test_a_changed_header_is_another_source(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Kernels lie in several files: a binary of an old header would be as wrong as one of an old source."""
+    header = tmp_path / "kernel" / "part.cuh"
+    header.parent.mkdir()
+    header.write_text("")
+    monkeypatch.setattr(build, "ROOT", tmp_path)
+    before = build._digest([], ())
+    header.write_text("// changed\n")
+    assert build._digest([], ()) != before
 
 
 def test_a_manifest_that_cannot_be_read(engine: Engine, built: Path) -> None:
