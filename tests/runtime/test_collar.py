@@ -99,3 +99,21 @@ def test_a_jacket_worn_open_stays_open() -> None:
     worn.seen[0][BOTTOM - 6 : 90, 40:56], worn.opening[BOTTOM - 6 : 90, 40:56] = 0, 1
     moved, _ = meet_neck(layers, worn)
     np.testing.assert_array_equal(moved.flow, layers.flow)
+
+
+def test_a_flow_as_fine_as_the_alphas_goes_with_them() -> None:
+    """Layers of an evaluation's truth are; and there the same opening moves by twice as many cells."""
+    layers, worn = _layers(), _worn(3)
+    fine = replace(layers, flow=layers.flow.repeat(2, 2).repeat(2, 3))
+    coarse, (moved, met) = meet_neck(layers, worn)[0].flow, meet_neck(fine, worn)
+    np.testing.assert_allclose(moved.flow[:, :, ::2, ::2], coarse, atol=1.5 / 24)
+    np.testing.assert_array_equal(met.seen, meet_neck(layers, worn)[1].seen)
+
+
+@pytest.mark.parametrize("shift", [-48, 47])
+def test_a_neck_at_the_crop_s_side_is_met_all_the_same(shift: int) -> None:
+    layers, worn = _layers(), _worn(3)
+    aside = Worn(*(np.roll(alpha, shift, -1) for alpha in (worn.coverage, worn.seen, worn.opening)))
+    aside.opening[:, 40:56] = 0
+    moved, _ = meet_neck(replace(layers, bare=np.roll(layers.bare, shift, -1)), aside)
+    assert np.isfinite(moved.flow).all()

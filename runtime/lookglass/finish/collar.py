@@ -39,13 +39,13 @@ def meet_neck(layers: Layers, worn: Worn) -> tuple[Layers, Worn]:
     Returns:
         Both, with flow and coverage moved across around the neck.
     """
-    coarse = _around(cv2.resize(worn.opening, layers.flow.shape[:1:-1], interpolation=cv2.INTER_AREA))
-    at = doubled(coarse)
+    at = _around(worn.opening)
     opening, cloth = worn.opening[at], worn.seen[0][at]
     if opening.size == 0:
         return layers, worn
     neck = np.clip(2 * np.maximum(layers.bare[at], layers.occluder[1][at]) - 0.5, 0, 1)
-    middle = round(float((opening.sum(0) * np.arange(opening.shape[1])).sum() / opening.sum()))
+    middle = float((opening.sum(0) * np.arange(opening.shape[1])).sum() / opening.sum())
+    middle = min(max(round(middle), 1), opening.shape[1] - 1)
     halves = np.s_[:, middle - 1 :: -1], np.s_[:, middle:]
     left, right = (_drawn_in(cloth[half], neck[half]) for half in halves)
     buttoned = min(max(2 - float(opening.max(1).sum()) / _DEEP, 0), 1)
@@ -55,16 +55,27 @@ def meet_neck(layers: Layers, worn: Worn) -> tuple[Layers, Worn]:
     coverage, seen, opening = (alpha.copy() for alpha in (worn.coverage, worn.seen, worn.opening))
     _move([*coverage, *seen, opening], at, shift)
     flow = layers.flow.copy()
-    halved = cv2.resize(shift, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA) / 2
-    _move(list(flow.reshape(-1, *flow.shape[2:])), coarse, halved)
+    times = flow.shape[3] / coverage.shape[2]
+    cells = _scaled(at[0], times), _scaled(at[1], times)
+    size = cells[1].stop - cells[1].start, cells[0].stop - cells[0].start
+    _move(
+        list(flow.reshape(-1, *flow.shape[2:])),
+        cells,
+        cv2.resize(shift * times, size, interpolation=cv2.INTER_AREA),
+    )
     return replace(layers, flow=flow), Worn(coverage, seen, opening)
 
 
-def _around(opening: cv2.typing.MatLike) -> Box:
-    """An opening, (h, w), and the cloth at both of its sides."""
-    rows, columns = box_around(opening > _FAINT, 1)
+def _around(opening: F32) -> Box:
+    """An opening, (h, w), and the cloth at both of its sides; even cells, for the flow's are coarser."""
+    coarse = cv2.resize(opening, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+    rows, columns = box_around(coarse > _FAINT, 1)
     reach = _SHOULDER // 2
-    return rows, slice(max(columns.start - reach, 0), min(columns.stop + reach, opening.shape[1]))
+    return doubled((rows, slice(max(columns.start - reach, 0), min(columns.stop + reach, coarse.shape[1]))))
+
+
+def _scaled(cells: slice, times: float) -> slice:
+    return slice(round(cells.start * times), round(cells.stop * times))
 
 
 def _drawn_in(cloth: F32, neck: F32) -> F32:
