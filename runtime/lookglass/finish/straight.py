@@ -1,8 +1,8 @@
 """Straight cloth: below the shoulders a torso's flow is as smooth as cloth that hangs.
 
 The network draws every cell of the flow by itself, a pixel of the photo off here and there, and a row of
-buttons shows it as a wave. A cubic in both directions has room for a body's form and none for waves. Around
-the neck the flow stays the network's: a collar is no cubic.
+buttons shows it as a wave. A polynomial of degree 4 has room for a body's form and none for waves. Around the
+neck the flow stays the network's: a collar is no polynomial.
 """
 
 from dataclasses import replace
@@ -15,16 +15,16 @@ import numpy.typing as npt
 from lookglass.region import window_map
 from lookglass.types import F32, Layers, Person
 
-_DEGREE = 3
+_DEGREE = 4
 _SHOULDERS, _HIPS = [11, 12], [23, 24]
 _FROM, _TO = 0.0, 0.3
-"""From where to where on the way from shoulders to hips the flow gives way to the cubic."""
+"""From where to where on the way from shoulders to hips the flow gives way to the polynomial."""
 _RIDGE = 1e-3
-"""Weight of having no bends at all, in fully covered cells: a torso out of view has no cubic."""
+"""Weight of having no bends at all, in fully covered cells: a torso out of view has no form."""
 
 
 def hang_straight(layers: Layers, person: Person) -> Layers:
-    """Fit a cubic to the torso's flow, least squares over its cells, and take it for the flow.
+    """Fit a polynomial to the torso's flow, least squares over its cells, and take it for the flow.
 
     Args:
         layers: what the network returned.
@@ -41,15 +41,15 @@ def hang_straight(layers: Layers, person: Person) -> Layers:
     basis = _basis(height, width)
     weighted = basis * covered.ravel()
     ridge = np.float32(_RIDGE) * np.eye(len(basis), dtype=np.float32)
-    cubic = np.linalg.solve(weighted @ basis.T + ridge, weighted @ torso.T).T @ basis
+    form = np.linalg.solve(weighted @ basis.T + ridge, weighted @ torso.T).T @ basis
     flow = layers.flow.copy()
-    flow[0] += (cubic - torso).reshape(flow[0].shape) * straight
+    flow[0] += (form - torso).reshape(flow[0].shape) * straight
     return replace(layers, flow=flow)
 
 
 @cache
 def _basis(height: int, width: int) -> F32:
-    """(10, h * w): products of powers of x and y, in [-1, 1], up to the degree."""
+    """(15, h * w): products of powers of x and y, in [-1, 1], up to the degree."""
     x, y = np.meshgrid(np.linspace(-1, 1, width), np.linspace(-1, 1, height))
     powers = [(i, j) for i in range(_DEGREE + 1) for j in range(_DEGREE + 1 - i)]
     terms: npt.NDArray[np.float64] = np.stack([(x**i * y**j).ravel() for i, j in powers])
