@@ -63,43 +63,35 @@ def finish(
         Layers whose alphas and paint are on the crop's own grid, 256x192.
     """
     mask = np.ascontiguousarray(model_columns(person.mask), np.float32)
-    if garment.category != "lower":  # What hangs over trousers is a top and no hair, however alike they are.
+    lower = garment.category == "lower"
+    if not lower:  # What hangs over trousers is a top and no hair, however alike they are.
         layers = keep_hair(layers, person)
     hands = hands_in_view(layers, person, garment.category)
     if over is not None:
         layers = under_top(layers, over, hands)
-    elif garment.category == "lower":
+    elif lower:
         layers = cut_hem(layers, person, hands)
     layers = _behind(hands, layers)
     layers = _nothing_old_in_front(replace(layers, painted_alpha=old_clothes(layers, person, mask)))
-    if garment.category == "lower":
-        layers = hitch_up(_whole_top(layers, person), garment)
-        layers = let_down(let_out(layers, person, garment), garment)
-    else:
+    if not lower:
         layers = replace(layers, painted_alpha=keep_trousers(layers, person, hands))
-        layers = hang_straight(layers, person)
-        arms = forearms(person, layers.bare.shape)
-        layers = meet_hands(whole_arms(_sleeves_on_arms(layers), arms), garment, arms)
-    fitted, lining = worn(layers, garment), None
-    if garment.category != "lower":
-        layers, fitted = meet_neck(layers, fitted)
-        layers, lining = _fit_arms_and_neck(layers, fitted, person, garment)
+    layers, fitted, lining = (_fit_trousers if lower else _fit_top)(layers, person, garment)
     layers = replace(layers, coverage=fitted.coverage)
     snapped = snap_to_edges(layers, person.picture)
     near = near_person(person, mask, layers.painted_alpha, fitted.seen.max(0)) * (1 - hands)
     if over is not None:
         snapped = replace(snapped, occluder=np.maximum(snapped.occluder, over))
-    if garment.category == "lower":
+    if lower:
         # At a hand's edge the camera's pixels are better than the wall that would shine through.
         near *= 1 - np.clip(2 * snapped.occluder[1], 0, 1)
     gain, loss = shade(fitted.seen, layers.occluder, mask, albedo=albedo_of(garment.texture))
-    if garment.category != "lower":
+    if not lower:
         gain *= 1 + fitted.seen[0] * (fold(layers.flow, garment, gain.shape) - 1)
     coverage = _crisp(snapped.coverage, person.crop.scale)
     shading = _enlarged(layers.shading)
     shading *= _enlarged(gain[None])
     press_creases(shading, coverage, layers.flow, garment)
-    front = snapped.occluder if garment.category == "lower" else in_front(snapped.occluder, layers.bare)
+    front = snapped.occluder if lower else in_front(snapped.occluder, layers.bare)
     paint = lined(repaint(layers, person, snapped.painted_alpha * near, backdrop), lining)
     shadow = cv2.resize(np.maximum(loss - _UNSEEN_LOSS, 0), mask.shape[::-1], interpolation=cv2.INTER_LINEAR)
     return FinishedLayers(
@@ -123,14 +115,22 @@ def _enlarged(layers: F32) -> F32:
     return enlarged
 
 
-def _fit_arms_and_neck(
-    layers: Layers, fitted: Worn, person: Person, garment: Garment
-) -> tuple[Layers, Lining | None]:
+def _fit_trousers(layers: Layers, person: Person, garment: Garment) -> tuple[Layers, Worn, None]:
+    """What is particular to garments that hang from the waist."""
+    layers = hitch_up(_whole_top(layers, person), garment)
+    layers = let_down(let_out(layers, person, garment), garment)
+    return layers, worn(layers, garment), None
+
+
+def _fit_top(layers: Layers, person: Person, garment: Garment) -> tuple[Layers, Worn, Lining | None]:
     """What is particular to garments that have a neck and sleeves."""
     arms = forearms(person, layers.bare.shape)
+    layers = whole_arms(_sleeves_on_arms(hang_straight(layers, person)), arms)
+    layers = meet_hands(layers, garment, arms)
+    layers, fitted = meet_neck(layers, worn(layers, garment))
     layers = join_hands(layers, person, arms)
     bare, lining = open_neck(layers, fitted, garment, person)
-    return _no_slits(replace(layers, bare=bare), fitted.seen), lining
+    return _no_slits(replace(layers, bare=bare), fitted.seen), fitted, lining
 
 
 def _behind(hands: F32, layers: Layers) -> Layers:
