@@ -1,5 +1,9 @@
 """A torso's flow without waves: what hangs straight in the photo hangs straight on the body."""
 
+import subprocess
+import sys
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -62,3 +66,23 @@ def test_a_torso_that_is_hardly_seen_has_a_flow_all_the_same(shown: float) -> No
     layers.coverage[0] = 0
     layers.coverage[0, 60:63, 40:43] = shown
     assert np.isfinite(hang_straight(layers, _person()).flow).all()
+
+
+_BESIDE = """
+import time
+from test_straight import _bent, _layers, _person
+from lookglass.finish.straight import hang_straight
+layers, person = _layers(_bent()), _person()
+hang_straight(layers, person)
+others, own = time.process_time() - time.thread_time(), time.thread_time()
+for _ in range(300):
+    hang_straight(layers, person)
+print((time.process_time() - time.thread_time() - others) / (time.thread_time() - own))
+"""
+
+
+def test_no_other_thread_spins_beside_it() -> None:
+    """In a process of its own: NumPy's threads would take the core that the graphs need for their second."""
+    run = [sys.executable, "-c", _BESIDE]
+    found = subprocess.run(run, capture_output=True, text=True, check=True, cwd=Path(__file__).parent)
+    assert float(found.stdout) < 0.2

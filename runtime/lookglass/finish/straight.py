@@ -41,7 +41,9 @@ def hang_straight(layers: Layers, person: Person) -> Layers:
     basis = _basis(height, width)
     weighted = basis * covered.ravel()
     ridge = np.float32(_RIDGE) * np.eye(len(basis), dtype=np.float32)
-    form = np.linalg.solve(weighted @ basis.T + ridge, weighted @ torso.T).T @ basis
+    # NumPy's threads would go on spinning after a product this large, and take a core from the graphs'.
+    squares = cv2.gemm(weighted, basis, 1, ridge, 1, flags=cv2.GEMM_2_T)
+    form = np.linalg.solve(squares, weighted @ torso.T).T @ basis
     flow = layers.flow.copy()
     flow[0] += (form - torso).reshape(flow[0].shape) * straight
     return replace(layers, flow=flow)
