@@ -77,3 +77,10 @@ def test_a_wrist_beyond_the_window_is_no_error() -> None:
     person = _person()
     person.landmarks[15, :2] = 900, -700
     assert np.array_equal(_joined(_layers(), person).bare, _layers().bare)
+
+
+def test_a_wrist_beyond_the_crop_joins_no_hand_inside_it() -> None:
+    """Slices that ended before the crop began counted from its end."""
+    layers, person = _layers(), _person()
+    person.landmarks[[11, 13, 15], 0] -= 2 * 80
+    np.testing.assert_array_equal(_joined(layers, person).bare, layers.bare)

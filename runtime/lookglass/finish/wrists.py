@@ -39,8 +39,8 @@ def join_hands(layers: Layers, person: Person, arms: Forearms) -> Layers:
         around = round(0.5 * arm.length)
         x, y = np.round(arm.elbow + arm.along).astype(int)
         at = (
-            slice(max(y - around, 0), min(y + around, height)),
-            slice(max(x - around, 0), min(x + around, width)),
+            slice(max(y - around, 0), max(min(y + around, height), 0)),
+            slice(max(x - around, 0), max(min(x + around, width), 0)),
         )
         if arm.seen > 0 and bare[at].size > 0:
             hand = _whole(hands[at], layers, person, at)
