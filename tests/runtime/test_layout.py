@@ -31,7 +31,7 @@ STEPS = (
     {"unrolled", "hair", "skin", "behind"},
     {"cloths", "hands", "old"},
     {"old_hem", "top_hem", "waist", "hips", "legs", "straight", "half_seen", "cuffs", "collar", "wrists"},
-    {"edges", "lining", "shadow", "folds", "crease", "repaint"},
+    {"edges", "lining", "shadow", "folds", "old_light", "crease", "repaint"},
     {"order"},
     {"__init__"},
 )

@@ -19,6 +19,7 @@ from lookglass.finish.legs import let_down
 from lookglass.finish.lining import Lining, lined, open_neck
 from lookglass.finish.old import near_person, old_clothes
 from lookglass.finish.old_hem import keep_trousers
+from lookglass.finish.old_light import light_on_old
 from lookglass.finish.repaint import in_front, repaint
 from lookglass.finish.shadow import albedo_of, shade
 from lookglass.finish.straight import hang_straight
@@ -85,6 +86,7 @@ def finish(
         # At a hand's edge the camera's pixels are better than the wall that would shine through.
         near *= 1 - np.clip(2 * snapped.occluder[1], 0, 1)
     gain, loss = shade(fitted.seen, layers.occluder, mask, albedo=albedo_of(garment.texture))
+    gain *= light_on_old(layers, person)
     if not lower:
         gain *= 1 + fitted.seen[0] * (fold(layers.flow, garment, gain.shape) - 1)
     coverage = _crisp(snapped.coverage, person.crop.scale)
