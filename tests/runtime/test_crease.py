@@ -50,9 +50,32 @@ def test_where_the_photo_goes_on_its_own_crease_is_spared_half() -> None:
     assert 0.4 * apart < shown < 0.7 * apart
 
 
-def test_no_crease_without_a_sleeve_or_on_trousers() -> None:
+def test_no_crease_without_a_sleeve() -> None:
     assert _creased(_top(), sleeve=0.0).max() == 0
-    assert _creased(_top(category="lower")).max() == 0
+
+
+def _stride(*, apart: float = 0.3, higher: int = 0) -> F32:
+    """(192,) what two legs lose half way down; the left one's hem is higher by so many crop pixels."""
+    flow, coverage = np.zeros((3, 2, 64, 48), np.float32), np.zeros((3, 256, 192), np.float32)
+    flow[2, 0] = apart
+    beyond = np.clip((np.arange(192) - EDGE) / 4 + 0.5, 0, 1)
+    coverage[1, 60 : 240 - higher], coverage[2, 60:240] = 1 - beyond, beyond
+    shading = np.ones((3, 256, 192), np.float32)
+    press_creases(shading, coverage, flow, _top(category="lower"))
+    return 1 - shading[0, 150]
+
+
+def test_a_crease_parts_two_legs_that_the_photo_shows_apart() -> None:
+    loss = _stride()
+    assert loss[EDGE] > 0.25
+    assert loss[: EDGE - 5].max() == 0 == loss[EDGE + 6 :].max()
+    assert _stride(apart=0.0).max() == 0
+
+
+def test_the_leg_behind_lies_in_the_shadow_of_the_other() -> None:
+    beside, behind = _stride(), _stride(higher=20)
+    assert behind[EDGE - 2] > 1.5 * beside[EDGE - 2]
+    np.testing.assert_allclose(behind[EDGE + 1 :], beside[EDGE + 1 :], atol=1e-6)
 
 
 @pytest.mark.parametrize("moved", [0.25, 0.5, 0.75])

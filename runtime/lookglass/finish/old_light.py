@@ -1,8 +1,8 @@
 """The light of the room on the old clothes, and their folds: the body under the new ones is the same.
 
 A network taught with mean errors lights cloth smoothly, and a product photo has no folds of this pose. Plain
-old clothes show both, now and in this room. A print, a seam, a knit or the edge of another cloth would be taken
-for a fold: where there may be one, nothing is taken over.
+old clothes show both, now and in this room. A print, a seam, a knit or the edge of another cloth would be
+taken for a fold: where there may be one, nothing is taken over.
 """
 
 import cv2
@@ -14,8 +14,8 @@ from lookglass.types import F32, Layers, Person
 
 _SURE = 0.8
 _FOLD, _AROUND = 3, 13
-"""Sides of the squares, cells, over which light is averaged: what is finer is the cloth's grain; and the cloth
-around a fold."""
+"""Sides of the squares, cells, over which light is averaged: what is finer is the cloth's grain; and the
+cloth around a fold."""
 _ALIKE = 0.15, 0.3
 """How far from the cloth around the logarithm of light, or of red over blue, is in a fold, and in none."""
 _GRAIN = 0.03, 0.045
@@ -38,7 +38,7 @@ def light_on_old(layers: Layers, person: Person) -> F32:
         (h, w) float32, a gain about 1.
     """
     old = layers.painted_alpha * (1 - layers.occluder[1])
-    gain = np.ones_like(old)
+    gain = np.ones(old.shape, np.float32)
     cells = box_around(old > _SURE, 1)
     window = np.ascontiguousarray(model_columns(person.picture)[doubled(cells)], np.uint8)
     if window.size == 0:
@@ -46,10 +46,9 @@ def light_on_old(layers: Layers, person: Person) -> F32:
     size = (window.shape[1] // 2, window.shape[0] // 2)
     shown = cv2.resize(window, size, interpolation=cv2.INTER_AREA) * np.float32(1 / 255) + _TOE
     blue, green, red = cv2.split(shown)
-    light, hue = (np.asarray(cv2.log(a), np.float32) for a in (blue + green + red, red / blue))
-    sure = np.asarray(
-        cv2.erode((old[cells] > _SURE).astype(np.float32), np.ones((3, 3), np.uint8)), np.float32
-    )
+    light, hue = np.log(blue + green + red), np.log(red / blue)
+    core = cv2.erode((old[cells] > _SURE).astype(np.float32), np.ones((3, 3), np.uint8))
+    sure = np.asarray(core, np.float32)
     around, usual = _means(sure, _AROUND, light, hue)
     off = cv2.max(cv2.absdiff(light, around), cv2.absdiff(hue, usual))
     sure = sure * np.clip((_ALIKE[1] - off) / (_ALIKE[1] - _ALIKE[0]), 0, 1).astype(np.float32)
@@ -58,7 +57,7 @@ def light_on_old(layers: Layers, person: Person) -> F32:
     plain = np.clip((_GRAIN[1] - cv2.sqrt(grain)) / (_GRAIN[1] - _GRAIN[0]), 0, 1)
     fold = (smooth - around) * plain * cv2.blur(sure, (_FOLD, _FOLD))
     gain[cells] = np.clip(cv2.exp(fold), _LEAST, _MOST)
-    return np.asarray(gain, np.float32)
+    return gain
 
 
 def _means(weight: F32, side: int, *values: F32) -> list[F32]:
