@@ -12,7 +12,7 @@ from lookglass.finish.shadow import colour_of
 from lookglass.remembered import remembered
 from lookglass.types import F32, GARMENT_LABELS, U8, Garment
 
-_BESIDE_SLEEVE, _ON_LEG = (3.5, 1.5), 3.0
+_BESIDE_SLEEVE, _ON_LEG = (2.8, 1.5), 3.5
 """How far a crease reaches on torso and sleeve, and on a leg, crop pixels; most of its depth is lost in half
 of that."""
 _STRIDE, _BEHIND = (4.0, 16.0), 10.0
@@ -24,7 +24,7 @@ there."""
 _ONE_PLACE, _SHOWN = (0.03, 0.12), 0.55
 """How far two flows are apart that point to one place, and two that do not; what is left of a sleeve's crease
 in one place."""
-_DEPTH, _OWN_LIGHT = 0.55, 0.55
+_DEPTH, _OWN_LIGHT = 0.45, 0.55
 """What black cloth loses in a crease, and how much less of its own colour the whitest does."""
 _TOUCH = 3.0
 """How much surer the network is of a part than of a pixel at its edge."""

@@ -88,7 +88,7 @@ def finish(
     gain, loss = shade(fitted.seen, layers.occluder, mask, albedo=albedo_of(garment.texture))
     gain *= light_on_old(layers, person)
     if not lower:
-        gain *= 1 + fitted.seen[0] * (fold(layers.flow, garment, gain.shape) - 1)
+        gain *= 1 + (fitted.seen * (fold(layers.flow, garment, gain.shape) - 1)).sum(0)
     coverage = _crisp(snapped.coverage, person.crop.scale)
     shading = _enlarged(layers.shading)
     shading *= _enlarged(gain[None])
