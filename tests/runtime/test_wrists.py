@@ -6,7 +6,7 @@ import numpy as np
 
 from lookglass.finish.forearm import forearms
 from lookglass.finish.wrists import join_hands
-from lookglass.types import Crop, Layers, Person
+from lookglass.types import F32, Crop, Layers, Person
 
 ELBOW, WRIST = 30, 80
 ARM, HAND = slice(44, 52), slice(42, 54)
@@ -28,8 +28,10 @@ def _layers() -> Layers:
     return Layers(np.zeros((3, 2, 64, 48), np.float32), nothing, front, *[nothing] * 3, bare, nothing[0])
 
 
-def _joined(layers: Layers, person: Person) -> Layers:
-    return join_hands(layers, person, forearms(person, (128, 96)))
+def _joined(layers: Layers, person: Person, cloth: F32 | None = None) -> Layers:
+    return join_hands(
+        layers, person, forearms(person, (128, 96)), layers.bare * 0 if cloth is None else cloth
+    )
 
 
 def _widths(bare: np.ndarray) -> np.ndarray:
@@ -64,6 +66,15 @@ def test_a_forearm_that_grows_lies_in_front_of_the_torso_above_the_cuff() -> Non
     joined = _joined(layers, _person())
     assert (_widths(joined.occluder[0])[WRIST - 4 : WRIST] == _widths(joined.bare)[WRIST - 4 : WRIST]).all()
     assert np.array_equal(joined.occluder[0, WRIST + 1 :], layers.occluder[0, WRIST + 1 :])
+
+
+def test_no_skin_shows_in_a_slit_between_sleeve_and_torso() -> None:
+    cloth = np.zeros((128, 96), np.float32)
+    cloth[: WRIST - 2] = 1
+    cloth[: WRIST - 2, ARM.stop - 2 : ARM.stop] = 0.7
+    bare = _joined(_layers(), _person(), cloth).bare
+    assert bare[WRIST - 12 : WRIST - 3, ARM.stop - 2 : ARM.stop].max() == 0
+    assert bare[WRIST - 2 : 100, ARM].min() == 1
 
 
 def test_what_is_not_in_view_and_has_no_hand_stays() -> None:

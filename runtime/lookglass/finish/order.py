@@ -130,7 +130,7 @@ def _fit_top(layers: Layers, person: Person, garment: Garment) -> tuple[Layers, 
     layers = whole_arms(_sleeves_on_arms(hang_straight(layers, person)), arms)
     layers = meet_hands(layers, garment, arms)
     layers, fitted = meet_neck(layers, worn(layers, garment))
-    layers = join_hands(layers, person, arms)
+    layers = join_hands(layers, person, arms, np.minimum(fitted.seen.sum(0), 1))
     bare, lining = open_neck(layers, fitted, garment, person)
     return _no_slits(replace(layers, bare=bare), fitted.seen), fitted, lining
 

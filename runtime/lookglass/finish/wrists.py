@@ -20,17 +20,20 @@ _REACH = 0.2
 _STEPS = 6
 _CORNER = 5
 """Side of the neighbourhood of what the network sees of a hand, cells, in which skin is of it."""
+_SLIT, _SURER = 5, 5.0
+"""Width of a slit between sleeve and torso, cells, and how much surer it is than it is deep."""
 _SOFT, _WIDEN = 2.0, 0.42
 """Standard deviation of the blurred outline, cells, and how far down its slope the new outline may go."""
 
 
-def join_hands(layers: Layers, person: Person, arms: Forearms) -> Layers:
+def join_hands(layers: Layers, person: Person, arms: Forearms, cloth: F32) -> Layers:
     """Layers with forearms that grow into the hands, and lie in front of the torso as those do.
 
     Args:
         layers: what the network returned.
         person: whose crop they span.
         arms: the wearer's forearms.
+        cloth: (h, w) in [0, 1], the new garment: in a slit between its parts there is no skin.
     """
     height, width = layers.bare.shape
     bare = layers.bare.copy()
@@ -47,6 +50,8 @@ def join_hands(layers: Layers, person: Person, arms: Forearms) -> Layers:
             near = _near_hand(hand, arm) * np.float32(_WIDEN * arm.seen)
             outline = cv2.GaussianBlur(bare[at], (0, 0), _SOFT) + near
             bare[at] = np.maximum(bare[at], np.where(near > 0, np.clip(4 * outline - 1.5, 0, 1), 0))
+            slit = cv2.morphologyEx(cloth[at], cv2.MORPH_CLOSE, np.ones((_SLIT, _SLIT), np.uint8)) - cloth[at]
+            bare[at] *= np.maximum(1 - _SURER * slit, 0)
     # Below the old cuff the hand is in view, and where it ends is known.
     old = cv2.dilate(layers.painted_alpha, np.ones((3, 3), np.uint8))
     grown = np.where(bare > layers.bare, np.minimum(bare, old), 0)
