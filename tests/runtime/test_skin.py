@@ -44,7 +44,7 @@ def test_an_arm_has_no_shadow_of_its_cuff_at_the_wrist() -> None:
     layers = layers_of(ARM, WALL)
     layers.skin[:, 68:70] *= 0.5
     painted = drawn(layers, person_of(scene()))[:, 94:98].mean((1, 2))
-    assert painted[136:140].mean() > 0.9 * painted[116:122].mean()
+    assert painted[136:140].mean() > 0.88 * painted[116:122].mean()
 
 
 def test_a_limb_is_darker_at_its_outline_but_not_where_cloth_goes_on() -> None:
