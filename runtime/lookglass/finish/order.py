@@ -17,6 +17,7 @@ from lookglass.finish.hands import hands_in_view
 from lookglass.finish.hips import let_out
 from lookglass.finish.legs import let_down
 from lookglass.finish.lining import Lining, lined, open_neck
+from lookglass.finish.near_arm import fill_sleeve
 from lookglass.finish.old import near_person, old_clothes
 from lookglass.finish.old_hem import keep_trousers
 from lookglass.finish.old_light import light_on_old
@@ -130,7 +131,8 @@ def _fit_top(layers: Layers, person: Person, garment: Garment) -> tuple[Layers, 
     layers = whole_arms(_sleeves_on_arms(hang_straight(layers, person)), arms)
     layers = meet_hands(layers, garment, arms)
     layers, fitted = meet_neck(layers, worn(layers, garment))
-    layers = join_hands(layers, person, arms, np.minimum(fitted.seen.sum(0), 1))
+    cloth = np.asarray(np.minimum(fitted.seen.sum(0), 1), np.float32)
+    layers = join_hands(fill_sleeve(layers, person, cloth), person, arms, cloth)
     bare, lining = open_neck(layers, fitted, garment, person)
     return _no_slits(replace(layers, bare=bare), fitted.seen), fitted, lining
 

@@ -1,0 +1,48 @@
+"""An arm that leaves the frame at its side comes towards the camera, and fills its old sleeve.
+
+So does the arm that holds the phone of a selfie. The network draws it as thin as others, and between it and
+the old sleeve's outline a strip of room would have to be invented.
+"""
+
+from dataclasses import replace
+
+import cv2
+import numpy as np
+
+from lookglass.person.crop import model_columns
+from lookglass.types import F32, U8, Layers, Person
+
+_SLEEVE = np.ones((3, 3), np.uint8)
+"""Twice the thickness of a sleeve, cells."""
+_THICKER = np.ones((1, 15), np.uint8)
+"""Twice as far, cells, as an arm reaches at most beyond what the network draws."""
+_LEAVES = 4.0, 12.0
+"""Rows in which an arm has to reach the frame's side before it may leave there, and before it surely does."""
+
+
+def fill_sleeve(layers: Layers, person: Person, cloth: F32) -> Layers:
+    """Widen what is bare of an arm that leaves the frame at its side.
+
+    Args:
+        layers: what the network returned.
+        person: whose crop they span.
+        cloth: (h, w) in [0, 1], the new garment: the arm grows beside it.
+    """
+    bare, old = layers.bare, layers.painted_alpha
+    left, right = _sides(model_columns(person.picture))
+    arm = np.minimum(cv2.dilate(bare, _THICKER), cv2.erode(old, _SLEEVE))
+    grown = bare
+    for side, step in ((left // 2, 1), (right // 2, -1)):
+        reached = np.minimum(bare, old)[:, side].sum()
+        leaves = np.float32(np.clip((reached - _LEAVES[0]) / (_LEAVES[1] - _LEAVES[0]), 0, 1))
+        if leaves > 0 and 0 < side < bare.shape[1] - 1:
+            beside = 1 - np.maximum.accumulate(cloth[:, ::step], axis=1)[:, ::step]
+            grown = np.maximum(grown, leaves * arm * beside)
+    return replace(layers, bare=grown)
+
+
+def _sides(picture: U8 | F32) -> tuple[int, int]:
+    """First and last column of a crop, (h, w, 3), that shows the frame; beyond, its last column goes on."""
+    same = (picture[:, 1:] == picture[:, :-1]).all((0, 2))
+    inside = np.flatnonzero(~same)
+    return (int(inside[0]), int(inside[-1]) + 1) if len(inside) else (0, 0)

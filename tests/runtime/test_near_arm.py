@@ -1,0 +1,49 @@
+"""An arm that leaves the frame at its side is as thick as its old sleeve, almost."""
+
+import numpy as np
+import pytest
+
+from lookglass.finish.near_arm import fill_sleeve
+from lookglass.types import F32, U8, Crop, Layers, Person
+
+SIDE = 80
+"""The column, in cells, at which the frame ends at the right."""
+TORSO, SLEEVE, ARM = slice(20, 50), slice(52, 96), slice(62, 96)
+
+
+def _person(side: int = SIDE) -> Person:
+    picture = np.random.default_rng(0).integers(0, 255, (256, 256, 3)).astype(np.uint8)
+    picture[:, 32 + 2 * side :] = picture[:, 31 + 2 * side : 32 + 2 * side]
+    marks, mask = np.zeros((33, 5), np.float32), np.ones((256, 256), np.float32)
+    return Person(marks, Crop(1.0, (128.0, 128.0)), picture, mask, np.full(3, 0.5, np.float32))
+
+
+def _layers(bare: U8 | F32) -> Layers:
+    zeros = np.zeros((3, 128, 96), np.float32)
+    old = zeros[0].copy()
+    old[40:90, SLEEVE] = old[40:90, TORSO] = 1
+    flow = np.zeros((3, 2, 64, 48), np.float32)
+    return Layers(flow, zeros, zeros[:2], zeros, zeros, zeros, np.asarray(bare, np.float32), old)
+
+
+def _filled(rows: slice, person: Person) -> F32:
+    bare, cloth = np.zeros((128, 96), np.float32), np.zeros((128, 96), np.float32)
+    bare[rows, ARM], cloth[40:90, TORSO] = 1, 1
+    return fill_sleeve(_layers(bare), person, cloth).bare
+
+
+def test_an_arm_that_leaves_the_frame_fills_its_sleeve() -> None:
+    bare = _filled(slice(40, 90), _person())
+    assert bare[60, SLEEVE.start + 3 : ARM.stop].min() == 1
+    assert bare[60, : SLEEVE.start + 1].max() == 0
+    assert bare[:40].max() == 0 == bare[91:].max()
+
+
+def test_an_arm_that_only_touches_the_side_is_as_the_network_draws_it() -> None:
+    assert _filled(slice(60, 63), _person())[60, : ARM.start].max() == 0
+
+
+@pytest.mark.parametrize("side", [ARM.stop, 0], ids=["inside", "one colour all over"])
+def test_without_a_side_in_view_nothing_grows(side: int) -> None:
+    person = _person(side)
+    assert _filled(slice(40, 90), person)[60, : ARM.start].max() == 0
