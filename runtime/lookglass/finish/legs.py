@@ -9,13 +9,13 @@ from dataclasses import replace
 import numpy as np
 
 from lookglass.finish.gaps import to_close
-from lookglass.finish.stretch import stretched
+from lookglass.finish.stretch import let
 from lookglass.finish.worn import cloth_of, looked_up
 from lookglass.types import F32, Garment, Layers
 
-_MOST, _EASE = 6.0, 32.0
-"""Cells by which a leg is let down at most, and the length of leg that is stretched. Over a gap of twice the
-most it stays: the new trousers are meant to be shorter."""
+_MOST = 6.0
+"""Cells by which a leg is let down at most. Over a gap of twice that it stays: the new trousers are meant to
+be shorter."""
 _HEM = 8
 """Cells of a leg above its hem that tell where the hem is."""
 _BELOW = 4
@@ -36,10 +36,10 @@ def let_down(layers: Layers, garment: Garment) -> Layers:
         hem, gap, columns = _gap(own, layers.painted_alpha, other)
         if gap <= 0:
             continue
-        longer = _let(coverage[part], hem, gap)
+        longer = let(coverage[part], hem, gap)
         coverage[part] = np.maximum(coverage[part], np.minimum(longer, layers.painted_alpha))
         cell = flow.shape[2] / len(own)
-        flow[part] = _let(flow[part], hem * cell, gap * cell)
+        flow[part] = let(flow[part], hem * cell, gap * cell)
         shoe = slice(int(hem), int(hem + gap) + _BELOW + 3)
         rows = np.arange(len(own), dtype=np.float32)[shoe, None] - (hem + gap)
         share = np.clip(rows + 0.5, 0, 1) * np.clip(_BELOW + 1 - rows, 0, 1) * min(gap, 1)
@@ -63,9 +63,3 @@ def _gap(leg: F32, old: F32, other: F32) -> tuple[float, float, F32]:
     hem = first + float((leg @ columns).sum()) / max(float(columns @ columns), 1e-3)
     gap = float(((old * below).sum(0) @ columns) / width)
     return hem, to_close(gap, _MOST), np.asarray(np.clip(2 * columns, 0, 1), np.float32)
-
-
-def _let(layers: F32, hem: float, gap: float) -> F32:
-    """Layers, (..., h, w), whose row `hem` is moved down by a gap, and those above ever less."""
-    ease, rows = _EASE * layers.shape[-2] / 128, np.arange(layers.shape[-2], dtype=np.float32)
-    return stretched(layers, rows - gap * np.clip((rows - (hem - ease)) / (ease + gap), 0, 1))

@@ -14,7 +14,7 @@ from lookglass.types import F32, U8, Layers, Person
 
 _SLEEVE = np.ones((3, 3), np.uint8)
 """Twice the thickness of a sleeve, cells."""
-_THICKER = np.ones((1, 15), np.uint8)
+_THICKER = np.ones((1, 19), np.uint8)
 """Twice as far, cells, as an arm reaches at most beyond what the network draws."""
 _LEAVES = 4.0, 12.0
 """Rows in which an arm has to reach the frame's side before it may leave there, and before it surely does."""

@@ -5,6 +5,7 @@ from dataclasses import replace
 import cv2
 import numpy as np
 
+from lookglass.finish.bottom import reach_bottom
 from lookglass.finish.collar import meet_neck
 from lookglass.finish.crease import press_creases
 from lookglass.finish.cuffs import meet_hands
@@ -128,7 +129,7 @@ def _fit_trousers(layers: Layers, person: Person, garment: Garment) -> tuple[Lay
 def _fit_top(layers: Layers, person: Person, garment: Garment) -> tuple[Layers, Worn, Lining | None]:
     """What is particular to garments that have a neck and sleeves."""
     arms = forearms(person, layers.bare.shape)
-    layers = whole_arms(_sleeves_on_arms(hang_straight(layers, person)), arms)
+    layers = whole_arms(_sleeves_on_arms(reach_bottom(hang_straight(layers, person), person, garment)), arms)
     layers = meet_hands(layers, garment, arms)
     layers, fitted = meet_neck(layers, worn(layers, garment))
     cloth = np.asarray(np.minimum(fitted.seen.sum(0), 1), np.float32)

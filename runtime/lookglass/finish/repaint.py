@@ -32,8 +32,8 @@ _FADE_PX = 7
 _PURER = 4.0
 """How much sooner than a guess is drawn its colour is pure: there the colour of skin would shine through."""
 _UNSEEN = 0.03
-_MOTTLE, _MOTTLE_PX = 0.014, (0.6, 2.0, 7.0)
-"""How uneven skin is, the share of its light that grains of each of those sizes, crop pixels, take."""
+_MOTTLE = (0.6, 0.014), (2.0, 0.012), (5.0, 0.008)
+"""How uneven skin is: sizes of its grains, crop pixels, and the share of its light that they take or give."""
 _BLOOD = (0.6, 1.2, 1.2)
 """How much of that red, green and blue change: it is blood that makes skin uneven, and red shows it least."""
 
@@ -110,8 +110,8 @@ def in_front(occluder: F32, bare: F32) -> F32:
 def _mottled() -> F32:
     """(256, 192, 3) what uneven skin leaves of the light: always the same, so that it never flickers."""
     noise = np.random.default_rng(0).standard_normal((MODEL_HEIGHT, MODEL_WIDTH)).astype(np.float32)
-    grains = (cv2.GaussianBlur(noise, (0, 0), sigma) for sigma in _MOTTLE_PX)
-    spots = np.float32(_MOTTLE) * sum(grain / grain.std() for grain in grains)
+    grains = ((cv2.GaussianBlur(noise, (0, 0), size), amount) for size, amount in _MOTTLE)
+    spots = sum(np.float32(amount) / grain.std() * grain for grain, amount in grains)
     return np.asarray(cv2.merge([1 + np.float32(share) * spots for share in _BLOOD]), np.float32)
 
 

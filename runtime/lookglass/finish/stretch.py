@@ -4,6 +4,9 @@ import numpy as np
 
 from lookglass.types import F32
 
+_EASE = 32.0
+"""Length of cloth, of 128, that is stretched where its end is moved."""
+
 
 def stretched(layers: F32, rows: F32) -> F32:
     """Layers, (..., h, w), of which row y shows what was at a row (h',), between two of them mixed.
@@ -18,3 +21,9 @@ def stretched(layers: F32, rows: F32) -> F32:
     share = (rows - above.astype(np.float32))[:, None]
     upper = layers[..., above, :]
     return np.asarray(upper + share * (layers[..., above + 1, :] - upper), np.float32)
+
+
+def let(layers: F32, hem: float, gap: float) -> F32:
+    """Layers, (..., h, w), whose row `hem` is moved down by a gap, and those above ever less."""
+    ease, rows = _EASE * layers.shape[-2] / 128, np.arange(layers.shape[-2], dtype=np.float32)
+    return stretched(layers, rows - gap * np.clip((rows - (hem - ease)) / (ease + gap), 0, 1))
