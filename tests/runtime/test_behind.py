@@ -50,6 +50,24 @@ def test_hair_goes_on_straight_down_and_trousers_straight_up_but_neither_sideway
     np.testing.assert_allclose(found[140, 48], WALL, atol=0.02)
 
 
+def test_on_a_shoulder_beside_hair_the_wall_goes_on_though_a_leg_is_far_below() -> None:
+    layers, truth = _worn_by_somebody()
+    truth[160:, 40:150] = BLUE
+    person = somebody(np.round(np.pad(truth, ((0, 0), (32, 32), (0, 0)), mode="edge")[..., ::-1] * 255))
+    person.mask[40:80, 92:162] = person.mask[80:256, 72:184] = 1
+    np.testing.assert_allclose(
+        drawn(layers, person)[82:86, 54:57], np.broadcast_to(WALL, (4, 3, 3)), atol=0.02
+    )
+
+
+def test_a_strand_that_the_network_half_sees_goes_down_as_well() -> None:
+    layers, truth = _worn_by_somebody()
+    layers.occluder[1, 20:40, 61:65] = 0.6
+    person = somebody(np.round(np.pad(truth, ((0, 0), (32, 32), (0, 0)), mode="edge")[..., ::-1] * 255))
+    person.mask[40:80, 92:162] = person.mask[80:160, 72:184] = 1
+    np.testing.assert_allclose(drawn(layers, person)[83, 127], RED, atol=0.02)
+
+
 def test_beside_trousers_in_view_trousers_go_on_up_to_a_hand_where_no_wall_is_near() -> None:
     layers, truth = _worn_by_somebody()
     layers.painted_alpha[80:, 65:67] = layers.bare[80:, 67:73] = layers.occluder[1, 80:, 67:73] = 1

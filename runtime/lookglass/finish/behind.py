@@ -27,6 +27,8 @@ _INWARD, _UPWARD = 5, 3.0
 and how near, in cells, trousers have to be in view there."""
 _RATHER = 2.0
 """Cells by which the body may be farther than the wall: the old clothes' edge is nearer than its own."""
+_HALF_SURE = 0.5
+"""What the network sees of the outermost strands of hair."""
 _HEM = 2.5
 """Cells by which a top goes on below its hem, where the old trousers' edge is mixed into it."""
 _TORN = 8.0
@@ -86,7 +88,14 @@ def look_behind(layers: Layers, window: U8, old: F32, mask: F32, *, lower: bool 
     upward = np.maximum.accumulate(trousers[::-1])[::-1]
     # Far from any wall they go on sideways, too, up to a hand that hangs beside them.
     sideways = cv2.dilate(upward, np.ones((1, _INWARD), np.uint8)) * (wall[0] > _INWARD)
-    in_line = upward | np.maximum.accumulate(hanging) | (sideways * (body[0] < _UPWARD)).astype(np.uint8)
+    hips = upward | (sideways * (body[0] < _UPWARD)).astype(np.uint8)
+    # Hair above is no trousers: in a line with a leg far below, but beside hair, it is the wall as well.
+    down = body[3]
+    hair = cv2.distanceTransform(1 - hanging, cv2.DIST_L2, cv2.DIST_MASK_5) <= body[0]
+    hips &= ~(hair & (down < 0))
+    # The outermost strands, which the network is not sure of, go down to the new garment, too.
+    falling = hanging | (person * known * (front > _HALF_SURE))
+    in_line = hips | np.maximum.accumulate(falling)
     on_body = (in_line > 0) & (body[0] < np.minimum(wall[0] + _RATHER, _HEM if lower else np.inf))
     depth, lost, *way = np.where(on_body, body, wall)
     found.repeat[:, cells[0], cells[1]] = 2 * np.asarray(way)

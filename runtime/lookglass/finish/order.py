@@ -11,7 +11,7 @@ from lookglass.finish.cuffs import meet_hands
 from lookglass.finish.edges import snap_to_edges
 from lookglass.finish.folds import fold
 from lookglass.finish.forearm import forearms
-from lookglass.finish.hair import keep_hair
+from lookglass.finish.hair import behind_shoulders, keep_hair
 from lookglass.finish.half_seen import whole_arms
 from lookglass.finish.hands import hands_in_view
 from lookglass.finish.hips import let_out
@@ -129,6 +129,7 @@ def _fit_top(layers: Layers, person: Person, garment: Garment) -> tuple[Layers, 
     layers = meet_hands(layers, garment, arms)
     layers, fitted = meet_neck(layers, worn(layers, garment))
     layers = join_hands(layers, person, arms)
+    layers = behind_shoulders(layers, fitted.seen[0], person)
     bare, lining = open_neck(layers, fitted, garment, person)
     return _no_slits(replace(layers, bare=bare), fitted.seen), fitted, lining
 
