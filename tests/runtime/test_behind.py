@@ -108,6 +108,15 @@ def test_points_are_mirrored_at_a_straight_edge(axis: int) -> None:
     assert np.abs(across[inside, 3:-3]).max() < 1e-4
 
 
+def test_a_rim_shows_what_is_nearest_and_nothing_leaps_after_it() -> None:
+    """Mirrored at the first clean cell, a passer-by two cells away would stand at the old clothes' edge."""
+    mask = np.zeros((60, 60), np.uint8)
+    mask[:, 30:] = 1
+    _, _, x, y = _mirrored(mask, rim=2)
+    np.testing.assert_allclose(x[30, 30:36], [-1, -2, -4, -6, -8, -10], atol=0.3)
+    np.testing.assert_allclose(y[30, 30:36], 0, atol=0.01)
+
+
 def test_neighbours_along_a_slanting_edge_look_at_neighbours() -> None:
     columns, rows = np.arange(60), np.arange(80)[:, None]
     mask = (columns > 20 + rows // 6).astype(np.uint8)

@@ -25,6 +25,8 @@ _RIM = 5
 _INWARD, _UPWARD = 5, 3.0
 """Twice the width, in cells, of the strip beside trousers that is theirs as well where walls are that far,
 and how near, in cells, trousers have to be in view there."""
+_GROUND_RIM = 1.0
+"""Cells between ground that is surely none of the person and the old clothes, at whose edge it is seen."""
 _RATHER = 2.0
 """Cells by which the body may be farther than the wall: the old clothes' edge is nearer than its own."""
 _HALF_SURE = 0.5
@@ -82,7 +84,7 @@ def look_behind(layers: Layers, window: U8, old: F32, mask: F32, *, lower: bool 
     trousers = inner * known * (front < _HIDDEN)
     hanging = person * known * (lower | (front > 1 - _HIDDEN))
     ground = (1 - np.asarray(cv2.dilate(person, np.ones((3, 3), np.uint8)), np.uint8)) * known
-    wall, body = _mirrored(1 - ground), _mirrored(1 - np.maximum(hanging, trousers))
+    wall, body = _mirrored(1 - ground, rim=_GROUND_RIM), _mirrored(1 - np.maximum(hanging, trousers))
     # Trousers go on straight up and hair straight down: beside the hips it is the wall, for the old clothes
     # hung wider than they are.
     upward = np.maximum.accumulate(trousers[::-1])[::-1]
@@ -122,8 +124,10 @@ def _torn(way: F32) -> F32:
     return np.asarray(np.maximum(*apart) > _TORN, np.float32)
 
 
-def _mirrored(mask: U8) -> F32:
+def _mirrored(mask: U8, *, rim: float = 0) -> F32:
     """Depth inside the mask, and the way, x and y, to the point as far outside its nearest edge.
+
+    A rim along the edge, cells wide, shows the edge itself, and what is deeper goes on from there.
 
     Returns:
         (4, h, w): depth; 1 where that point lies in the mask again, or beyond the picture, so that the way is
@@ -142,6 +146,8 @@ def _mirrored(mask: U8) -> F32:
     height, width = mask.shape
     x, y = np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32)[:, None]
     border = cv2.BORDER_CONSTANT
-    lost = cv2.remap(mask, x + 2 * to_x, y + 2 * to_y, cv2.INTER_NEAREST, borderMode=border, borderValue=1)
-    share = np.float32(2) - lost
+    share = np.asarray(2 - np.minimum(rim / np.maximum(depth, 1), 1), np.float32)
+    at_x, at_y = (np.asarray(axis, np.float32) for axis in (x + share * to_x, y + share * to_y))
+    lost = cv2.remap(mask, at_x, at_y, cv2.INTER_NEAREST, borderMode=border, borderValue=1)
+    share = np.where(lost > 0, np.float32(1), share)
     return np.stack([depth, np.minimum(lost, mask), share * to_x, share * to_y])
