@@ -29,8 +29,8 @@ _GROUND_RIM = 1.0
 """Cells between ground that is surely none of the person and the old clothes, at whose edge it is seen."""
 _RATHER = 2.0
 """Cells by which the body may be farther than the wall: the old clothes' edge is nearer than its own."""
-_HALF_SURE = 0.5
-"""What the network sees of the outermost strands of hair."""
+_HALF_SURE = 0.35
+"""What the network sees of the outermost strands of hair; at a half they came and went."""
 _HEM = 2.5
 """Cells by which a top goes on below its hem, where the old trousers' edge is mixed into it."""
 _TORN = 8.0
