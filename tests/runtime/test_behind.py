@@ -50,6 +50,24 @@ def test_hair_goes_on_straight_down_and_trousers_straight_up_but_neither_sideway
     np.testing.assert_allclose(found[140, 48], WALL, atol=0.02)
 
 
+def test_on_a_shoulder_beside_hair_the_wall_goes_on_though_a_leg_is_far_below() -> None:
+    layers, truth = _worn_by_somebody()
+    truth[160:, 40:150] = BLUE
+    person = somebody(np.round(np.pad(truth, ((0, 0), (32, 32), (0, 0)), mode="edge")[..., ::-1] * 255))
+    person.mask[40:80, 92:162] = person.mask[80:256, 72:184] = 1
+    np.testing.assert_allclose(
+        drawn(layers, person)[82:86, 54:57], np.broadcast_to(WALL, (4, 3, 3)), atol=0.02
+    )
+
+
+def test_a_strand_that_the_network_half_sees_goes_down_as_well() -> None:
+    layers, truth = _worn_by_somebody()
+    layers.occluder[1, 20:40, 61:65] = 0.6
+    person = somebody(np.round(np.pad(truth, ((0, 0), (32, 32), (0, 0)), mode="edge")[..., ::-1] * 255))
+    person.mask[40:80, 92:162] = person.mask[80:160, 72:184] = 1
+    np.testing.assert_allclose(drawn(layers, person)[83, 127], RED, atol=0.02)
+
+
 def test_beside_trousers_in_view_trousers_go_on_up_to_a_hand_where_no_wall_is_near() -> None:
     layers, truth = _worn_by_somebody()
     layers.painted_alpha[80:, 65:67] = layers.bare[80:, 67:73] = layers.occluder[1, 80:, 67:73] = 1
@@ -88,6 +106,15 @@ def test_points_are_mirrored_at_a_straight_edge(axis: int) -> None:
     lost = lost if axis else lost.T
     assert not lost[inside].any()
     assert np.abs(across[inside, 3:-3]).max() < 1e-4
+
+
+def test_a_rim_shows_what_is_nearest_and_nothing_leaps_after_it() -> None:
+    """Mirrored at the first clean cell, a passer-by two cells away would stand at the old clothes' edge."""
+    mask = np.zeros((60, 60), np.uint8)
+    mask[:, 30:] = 1
+    _, _, x, y = _mirrored(mask, rim=2)
+    np.testing.assert_allclose(x[30, 30:36], [-1, -2, -4, -6, -8, -10], atol=0.3)
+    np.testing.assert_allclose(y[30, 30:36], 0, atol=0.01)
 
 
 def test_neighbours_along_a_slanting_edge_look_at_neighbours() -> None:

@@ -1,8 +1,9 @@
 """Hair goes on to its ends, by its colour."""
 
 import numpy as np
+import pytest
 
-from lookglass.finish.hair import keep_hair
+from lookglass.finish.hair import behind_shoulders, keep_hair
 from lookglass.types import Crop, Layers, Person
 
 BROWN, BLACK, WALL = (60, 90, 140), (25, 25, 28), (230, 220, 220)
@@ -52,3 +53,28 @@ def test_a_lighter_strand_is_hair_too() -> None:
     found = keep_hair(_layers(), person)
     assert found.occluder[:, 46:49, strand].min() > 0.8
     assert found.painted_alpha[46:49, strand].max() < 0.2
+
+
+def test_between_hair_and_the_wall_there_is_no_slip_of_old_clothes() -> None:
+    layers = _layers()
+    layers.painted_alpha[38:46, 44] = 1
+    assert keep_hair(layers, _person()).painted_alpha[39:44, 44].max() < 0.2
+
+
+@pytest.mark.parametrize(("top", "front"), [(42, 0), (30, 1)])
+def test_hair_that_ends_on_a_shoulder_ends_behind_it_and_what_falls_over_it_in_front(
+    top: int, front: int
+) -> None:
+    """Hair hangs down to row 44 of 128; the new garment's shoulder is two rows above that, or fourteen."""
+    new, person = np.zeros((128, 96), np.float32), _person()
+    new[top:], person.landmarks[11:13, 1] = 1, 240 - 128 + 2 * 44
+    found = behind_shoulders(_layers(), new, person)
+    np.testing.assert_array_equal(found.occluder[:, top:44, 34:40], front)
+    np.testing.assert_array_equal(found.occluder[:, 20:top], _layers().occluder[:, 20:top])
+
+
+def test_a_hand_on_the_hem_stays_in_front() -> None:
+    layers, new = _layers(), np.zeros((128, 96), np.float32)
+    layers.occluder[:, 90:92, 30:40], new[:92] = 1, 1
+    found = behind_shoulders(layers, new, _person())
+    np.testing.assert_array_equal(found.occluder[:, 90:92, 30:40], 1)

@@ -54,6 +54,15 @@ def test_its_shadow_on_the_trousers_is_no_top() -> None:
     assert abs(_hem(cut_hem(_layers(), _person(picture), NO_HANDS).occluder[0]) - HEM) <= 1
 
 
+def test_the_shadow_between_a_jacket_and_the_top_under_it_is_no_trousers() -> None:
+    layers, picture = _layers(), _picture()
+    picture[2 * HEM - 24 : 2 * HEM, 32 + 94 : 32 + 98] = BLUE
+    layers.occluder[:, HEM - 12 : HEM, 47:49], layers.painted_alpha[HEM - 12 : HEM, 47:49] = 0, 1
+    found = cut_hem(layers, _person(picture), NO_HANDS)
+    shadow = slice(HEM - 6, HEM - 1), slice(47, 49)
+    assert found.painted_alpha[shadow].max() < 0.1 and found.occluder[0][shadow].min() > 0.9
+
+
 def test_where_top_and_trousers_are_alike_the_network_is_believed() -> None:
     layers = _layers()
     found = cut_hem(layers, _person(_picture(below=GREY)), NO_HANDS)

@@ -58,3 +58,16 @@ def test_it_moves_steadily() -> None:
         layers.painted_alpha[:, 20:76] = np.clip(edge - waist, 0, 1)
         tops.append(hitch_up(layers, JEANS).flow[0, 1, 20, 24] * 64)
     assert np.abs(np.diff(tops)).max() < 1.5
+
+
+def test_under_an_open_jacket_it_is_pulled_up_as_far() -> None:
+    """Between its sides eight cells, four of the flow, the old one is in view."""
+    layers = _layers(33)
+    layers.painted_alpha[:, :44] = layers.painted_alpha[:, 52:] = 0
+    assert abs(_top(hitch_up(layers, JEANS)) - 33) <= 1
+
+
+def test_a_sliver_of_the_old_waist_tells_little() -> None:
+    layers = _layers(33)
+    layers.painted_alpha[:, :45] = layers.painted_alpha[:, 47:] = 0
+    assert _top(hitch_up(layers, JEANS)) >= WAIST - 3

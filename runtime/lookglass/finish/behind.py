@@ -25,8 +25,12 @@ _RIM = 5
 _INWARD, _UPWARD = 5, 3.0
 """Twice the width, in cells, of the strip beside trousers that is theirs as well where walls are that far,
 and how near, in cells, trousers have to be in view there."""
+_GROUND_RIM = 1.0
+"""Cells between ground that is surely none of the person and the old clothes, at whose edge it is seen."""
 _RATHER = 2.0
 """Cells by which the body may be farther than the wall: the old clothes' edge is nearer than its own."""
+_HALF_SURE = 0.35
+"""What the network sees of the outermost strands of hair; at a half they came and went."""
 _HEM = 2.5
 """Cells by which a top goes on below its hem, where the old trousers' edge is mixed into it."""
 _TORN = 8.0
@@ -80,13 +84,20 @@ def look_behind(layers: Layers, window: U8, old: F32, mask: F32, *, lower: bool 
     trousers = inner * known * (front < _HIDDEN)
     hanging = person * known * (lower | (front > 1 - _HIDDEN))
     ground = (1 - np.asarray(cv2.dilate(person, np.ones((3, 3), np.uint8)), np.uint8)) * known
-    wall, body = _mirrored(1 - ground), _mirrored(1 - np.maximum(hanging, trousers))
+    wall, body = _mirrored(1 - ground, rim=_GROUND_RIM), _mirrored(1 - np.maximum(hanging, trousers))
     # Trousers go on straight up and hair straight down: beside the hips it is the wall, for the old clothes
     # hung wider than they are.
     upward = np.maximum.accumulate(trousers[::-1])[::-1]
     # Far from any wall they go on sideways, too, up to a hand that hangs beside them.
     sideways = cv2.dilate(upward, np.ones((1, _INWARD), np.uint8)) * (wall[0] > _INWARD)
-    in_line = upward | np.maximum.accumulate(hanging) | (sideways * (body[0] < _UPWARD)).astype(np.uint8)
+    hips = upward | (sideways * (body[0] < _UPWARD)).astype(np.uint8)
+    # Hair above is no trousers: in a line with a leg far below, but beside hair, it is the wall as well.
+    down = body[3]
+    hair = cv2.distanceTransform(1 - hanging, cv2.DIST_L2, cv2.DIST_MASK_5) <= body[0]
+    hips &= ~(hair & (down < 0))
+    # The outermost strands, which the network is not sure of, go down to the new garment, too.
+    falling = hanging | (person * known * (front > _HALF_SURE))
+    in_line = hips | np.maximum.accumulate(falling)
     on_body = (in_line > 0) & (body[0] < np.minimum(wall[0] + _RATHER, _HEM if lower else np.inf))
     depth, lost, *way = np.where(on_body, body, wall)
     found.repeat[:, cells[0], cells[1]] = 2 * np.asarray(way)
@@ -113,8 +124,10 @@ def _torn(way: F32) -> F32:
     return np.asarray(np.maximum(*apart) > _TORN, np.float32)
 
 
-def _mirrored(mask: U8) -> F32:
+def _mirrored(mask: U8, *, rim: float = 0) -> F32:
     """Depth inside the mask, and the way, x and y, to the point as far outside its nearest edge.
+
+    A rim along the edge, cells wide, shows the edge itself, and what is deeper goes on from there.
 
     Returns:
         (4, h, w): depth; 1 where that point lies in the mask again, or beyond the picture, so that the way is
@@ -133,6 +146,8 @@ def _mirrored(mask: U8) -> F32:
     height, width = mask.shape
     x, y = np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32)[:, None]
     border = cv2.BORDER_CONSTANT
-    lost = cv2.remap(mask, x + 2 * to_x, y + 2 * to_y, cv2.INTER_NEAREST, borderMode=border, borderValue=1)
-    share = np.float32(2) - lost
+    share = np.asarray(2 - np.minimum(rim / np.maximum(depth, 1), 1), np.float32)
+    at_x, at_y = (np.asarray(axis, np.float32) for axis in (x + share * to_x, y + share * to_y))
+    lost = cv2.remap(mask, at_x, at_y, cv2.INTER_NEAREST, borderMode=border, borderValue=1)
+    share = np.where(lost > 0, np.float32(1), share)
     return np.stack([depth, np.minimum(lost, mask), share * to_x, share * to_y])

@@ -11,6 +11,7 @@ import numpy as np
 
 from lookglass.finish.box import box_around, doubled
 from lookglass.person.crop import model_columns
+from lookglass.region import window_map
 from lookglass.types import F32, Layers, Person
 
 _FAINT = 0.2
@@ -23,6 +24,11 @@ _HUE = (0.2, 0.4)
 """The same for the logarithm of red over blue: brown hair is no black jacket."""
 _STRANDS = (0.4, 2.2)
 """How dark and how light strands are, in shares of the light of the hair around them."""
+_SLIP = 3
+"""Cells across that the old clothes have at least beside hair; a slip of them is the hair's rim."""
+_SHOULDERS, _OVER, _BESIDE = [11, 12], (2.0, 4.0), 5
+"""Landmarks; how many cells of hair over the new garment surely end on a shoulder, and surely fall over it;
+and the width, cells, of a strand that is longer than those beside it."""
 _LIKELIER, _STEEP = 0.4, 3.0
 """Share of the distance between hair and cloth from which hair begins, and how fast it becomes sure."""
 
@@ -52,8 +58,33 @@ def keep_hair(layers: Layers, person: Person) -> Layers:
     found = _like_hair(shown, hair, cloth) * bare * mask * cv2.blur(near, (3, 3))
     occluder, painted_alpha = layers.occluder.copy(), layers.painted_alpha.copy()
     occluder[:, *cells] = np.maximum(occluder[:, *cells], found)
-    painted_alpha[cells] *= 1 - found
+    left = np.asarray(old * (1 - found), np.float32)
+    slips = left - cv2.morphologyEx(left, cv2.MORPH_OPEN, np.ones((1, _SLIP), np.uint8))
+    painted_alpha[cells] = left - slips * cv2.blur(near, (3, 3))
     return replace(layers, occluder=occluder, painted_alpha=painted_alpha)
+
+
+def behind_shoulders(layers: Layers, new: F32, person: Person) -> Layers:
+    """Let hair that ends on the shoulders end behind the new garment; what falls farther stays in front.
+
+    Where it ended the old collar said, whose outline its end would draw on the new one.
+
+    Args:
+        layers: whose occluder, (2, h, w), is in front of the new garment.
+        new: (h, w) the new garment.
+        person: whose shoulders are looked at.
+    """
+    scale, offset = window_map(person.crop, new.shape)
+    shoulders = person.landmarks[_SHOULDERS, 1] * scale[1] + offset[1]
+    last = round(min(max(float(shoulders.mean()) + _REACH, 0), len(new)))
+    hair = layers.occluder[1][:last] * np.clip(1 - 2 * layers.bare[:last], 0, 1)
+    over = hair * new[:last]
+    depth = cv2.dilate(over.sum(0, keepdims=True), np.ones((1, _BESIDE), np.uint8))
+    least, most = _OVER
+    short = np.clip((most - cv2.blur(depth, (_BESIDE, 1))) / (most - least), 0, 1)
+    occluder = layers.occluder.copy()
+    occluder[:, :last] -= np.minimum(occluder[:, :last], over * short)
+    return replace(layers, occluder=occluder)
 
 
 def _like_hair(shown: cv2.typing.MatLike, hair: F32, cloth: F32) -> F32:

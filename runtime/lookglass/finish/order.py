@@ -12,7 +12,7 @@ from lookglass.finish.cuffs import meet_hands
 from lookglass.finish.edges import snap_to_edges
 from lookglass.finish.folds import fold
 from lookglass.finish.forearm import forearms
-from lookglass.finish.hair import keep_hair
+from lookglass.finish.hair import behind_shoulders, keep_hair
 from lookglass.finish.half_seen import whole_arms
 from lookglass.finish.hands import hands_in_view
 from lookglass.finish.hips import let_out
@@ -134,6 +134,7 @@ def _fit_top(layers: Layers, person: Person, garment: Garment) -> tuple[Layers, 
     layers, fitted = meet_neck(layers, worn(layers, garment))
     cloth = np.asarray(np.minimum(fitted.seen.sum(0), 1), np.float32)
     layers = join_hands(fill_sleeve(layers, person, cloth), person, arms, cloth)
+    layers = behind_shoulders(layers, fitted.seen[0], person)
     bare, lining = open_neck(layers, fitted, garment, person)
     return _no_slits(replace(layers, bare=bare), fitted.seen), fitted, lining
 

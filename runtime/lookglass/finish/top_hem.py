@@ -20,6 +20,8 @@ _ISLAND = 100
 _BAND, _REACH = 15, 19
 """Sides, in cells, of the neighbourhood in which a hem may be misplaced, and of that in which colours are
 compared."""
+_SLIP = 5
+"""Cells across that trousers have at least; between a jacket and the top under it there is its shadow."""
 _BELOW = 4
 """Cells, its own one too, under the hem of a new top in which the network may take trousers for top."""
 
@@ -55,6 +57,10 @@ def cut_hem(layers: Layers, person: Person, hands: F32) -> Layers:
     occluder, painted = layers.occluder.copy(), layers.painted_alpha.copy()
     occluder[:, *cells] += sure * (likely - occluder[:, *cells])
     painted[cells] += sure * (1 - likely - old)
+    slips = painted[cells] - cv2.morphologyEx(painted[cells], cv2.MORPH_OPEN, np.ones((1, _SLIP), np.uint8))
+    slips *= band
+    painted[cells] -= slips
+    occluder[:, *cells] = np.maximum(occluder[:, *cells], slips)
     stray = _strays(occluder[1], hands)
     return replace(layers, occluder=occluder * (1 - stray), painted_alpha=np.maximum(painted, stray))
 

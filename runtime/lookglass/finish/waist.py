@@ -20,6 +20,9 @@ Over a gap of twice the most it stays: the old clothes were no trousers."""
 _SPREAD = 7
 """Cells across over which the gap is averaged: a belt loop is no waistband."""
 
+_SHOWN = 0.5
+"""Share of these that must show the old waist, or the gap counts for less."""
+
 
 def hitch_up(layers: Layers, garment: Garment) -> Layers:
     """Pull the new garment's waistband up to where the old one's was.
@@ -36,9 +39,11 @@ def hitch_up(layers: Layers, garment: Garment) -> Layers:
     seen = covered * looked_up(cloth_of(garment.texture), layers.flow[0], (width, height))
     wide = seen.max(0)
     above = np.maximum(1 - np.cumsum(seen, 0, dtype=np.float32), 0) * wide
-    gap = float(cv2.blur((old * above).sum(0)[None], (_SPREAD, 1)).max())
-    gap = to_close(gap, _MOST)
     top = float(above.sum() / max(float(wide.sum()), 1.0))
+    # Where a jacket hides the waist, nothing says how high it sits.
+    shown = old[: int(top) + 2].max(0)[None]
+    gaps, share = (cv2.blur(row, (_SPREAD, 1)) for row in ((old * above).sum(0)[None], shown))
+    gap = to_close(float((gaps / np.maximum(share, np.float32(_SHOWN))).max()), _MOST)
     if gap <= 0:
         return layers
     coverage = layers.coverage.copy()
