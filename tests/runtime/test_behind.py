@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from test_repaint import ARM, HIDDEN, WALL, drawn, layers_of, person_of, scene, somebody
 
-from lookglass.finish.behind import _mirrored, _padded
+from lookglass.finish.behind import _mirrored
 from lookglass.types import F32, Layers
 
 RED, BLUE = np.array([0.7, 0.1, 0.1], np.float32), np.array([0.1, 0.1, 0.7], np.float32)
@@ -143,10 +143,3 @@ def test_nothing_old_changes_nothing() -> None:
     layers, truth = layers_of(ARM, WALL), scene()
     layers.painted_alpha[:] = 0
     np.testing.assert_allclose(drawn(layers, person_of(truth))[HIDDEN], 0, atol=1e-6)
-
-
-def test_rows_beyond_the_frame_repeat_its_last_and_are_not_known() -> None:
-    picture = np.random.default_rng(0).integers(0, 256, (40, 30, 3), np.uint8)
-    picture[:5], picture[30:] = picture[5], picture[29]
-    rows = _padded(picture).all(1)
-    assert np.flatnonzero(~rows).tolist() == list(range(5, 30))

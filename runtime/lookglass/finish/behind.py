@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from lookglass.finish.box import box_around
+from lookglass.finish.box import box_around, in_frame
 from lookglass.types import F32, U8, Layers
 
 Bools = npt.NDArray[np.bool_]
@@ -77,7 +77,9 @@ def look_behind(layers: Layers, window: U8, old: F32, mask: F32, *, lower: bool 
         return found
     hidden = (gone[cells] | (layers.bare[cells] > _HIDDEN)).astype(np.uint8)
     small = np.asarray(cv2.resize(window, size, interpolation=cv2.INTER_AREA), np.uint8)
-    known = (1 - hidden) * ~_padded(small)[cells]
+    known = np.zeros(size[::-1], np.uint8)
+    known[in_frame(small)[0]] = 1
+    known = (1 - hidden) * known[cells]
     person = (cv2.resize(mask, size, interpolation=cv2.INTER_AREA) > _BODY).astype(np.uint8)[cells]
     front = layers.occluder[1][cells]
     inner = np.asarray(cv2.erode(person, np.ones((_RIM, _RIM), np.uint8)), np.uint8)
@@ -108,14 +110,6 @@ def look_behind(layers: Layers, window: U8, old: F32, mask: F32, *, lower: bool 
     colour[cells] = cv2.blendLinear(colour[cells], seen * np.float32(1 / 255), deep, 1 - deep)
     found.unsure[cells] = np.maximum(deep, np.maximum(lost * (depth > 1), _torn(np.asarray(way))))
     return found
-
-
-def _padded(picture: U8) -> Bools:
-    """(h, w) where a crop, (h, w, 3), lies below or above its frame: there the frame's last row goes on."""
-    same = (picture[1:] == picture[:-1]).all((1, 2))
-    above, below = np.logical_and.accumulate(same), np.logical_and.accumulate(same[::-1])[::-1]
-    rows = np.append(above, False) | np.append(False, below)
-    return np.broadcast_to(rows[:, None], picture.shape[:2])
 
 
 def _torn(way: F32) -> F32:

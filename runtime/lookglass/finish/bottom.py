@@ -8,11 +8,12 @@ from dataclasses import replace
 
 import numpy as np
 
+from lookglass.finish.box import in_frame
 from lookglass.finish.gaps import to_close
 from lookglass.finish.stretch import let
 from lookglass.finish.worn import cloth_of, looked_up
 from lookglass.person.crop import model_columns
-from lookglass.types import F32, U8, Garment, Layers, Person
+from lookglass.types import Garment, Layers, Person
 
 _MOST = 6.0
 """Cells by which a top is let down at most. Over a gap of twice that it stays: it is meant to be shorter."""
@@ -33,12 +34,15 @@ def reach_bottom(layers: Layers, person: Person, garment: Garment) -> Layers:
         person: whose crop they span.
         garment: whose photo the flow points into.
     """
-    bottom = _last_row(model_columns(person.picture)) // 2
+    rows, _ = in_frame(model_columns(person.picture))
+    bottom = (rows.stop - 1) // 2
+    if bottom + 1 >= len(layers.bare) or bottom < 0:
+        return layers
     size = layers.bare.shape[::-1]
     seen = layers.coverage[0] * looked_up(cloth_of(garment.texture), layers.flow[0], size)
     ends = len(seen) - 1 - np.argmax(seen[::-1] > 0.5, 0)
     ends = ends[(seen > 0.5).any(0)]
-    if bottom + 1 >= len(seen) or len(ends) == 0:
+    if len(ends) == 0:
         return layers
     hem = float(np.quantile(ends, _CORNER))
     columns = seen[max(int(hem) - _HEM, 0) : int(hem) + 1].mean(0)
@@ -53,9 +57,3 @@ def reach_bottom(layers: Layers, person: Person, garment: Garment) -> Layers:
     cell = flow.shape[2] / len(seen)
     flow[0] = let(flow[0], hem * cell, gap * cell)
     return replace(layers, coverage=coverage, flow=flow)
-
-
-def _last_row(picture: U8 | F32) -> int:
-    """The last row of a crop, (h, w, 3), that shows the frame; below, it goes on."""
-    inside = np.flatnonzero((picture[1:] != picture[:-1]).any((1, 2)))
-    return int(inside[-1]) + 1 if len(inside) else len(picture) - 1

@@ -4,6 +4,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from lookglass.types import F32, U8
+
 Box = tuple[slice, slice]
 """Rows and columns."""
 
@@ -28,3 +30,20 @@ def doubled(box: Box) -> Box:
     """The same box on a grid twice as fine."""
     rows, columns = (slice(2 * cells.start, 2 * cells.stop) for cells in box)
     return rows, columns
+
+
+def in_frame(picture: U8 | F32) -> Box:
+    """Rows and columns of a crop, (h, w, c), that show the frame; around them its outermost pixels go on.
+
+    Empty where a crop is of one colour.
+    """
+    rows, columns = (_changing(np.moveaxis(picture, axis, 0)) for axis in (0, 1))
+    return rows, columns
+
+
+def _changing(lines: U8 | F32) -> slice:
+    """All lines but for those at either end that are like the next one."""
+    if (lines[0] != lines[1]).any() and (lines[-1] != lines[-2]).any():
+        return slice(0, len(lines))
+    changes = np.flatnonzero((lines[1:] != lines[:-1]).any((1, 2)))
+    return slice(int(changes[0]), int(changes[-1]) + 2) if len(changes) else slice(0, 0)

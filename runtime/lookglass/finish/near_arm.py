@@ -9,8 +9,9 @@ from dataclasses import replace
 import cv2
 import numpy as np
 
+from lookglass.finish.box import in_frame
 from lookglass.person.crop import model_columns
-from lookglass.types import F32, U8, Layers, Person
+from lookglass.types import F32, Layers, Person
 
 _SLEEVE = np.ones((3, 3), np.uint8)
 """Twice the thickness of a sleeve, cells."""
@@ -29,20 +30,14 @@ def fill_sleeve(layers: Layers, person: Person, cloth: F32) -> Layers:
         cloth: (h, w) in [0, 1], the new garment: the arm grows beside it.
     """
     bare, old = layers.bare, layers.painted_alpha
-    left, right = _sides(model_columns(person.picture))
-    arm = np.minimum(cv2.dilate(bare, _THICKER), cv2.erode(old, _SLEEVE))
-    grown = bare
-    for side, step in ((left // 2, 1), (right // 2, -1)):
+    _, columns = in_frame(model_columns(person.picture))
+    arm, grown = None, bare
+    for side, step in ((columns.start // 2, 1), (columns.stop // 2 - 1, -1)):
         reached = np.minimum(bare, old)[:, side].sum()
         leaves = np.float32(np.clip((reached - _LEAVES[0]) / (_LEAVES[1] - _LEAVES[0]), 0, 1))
         if leaves > 0 and 0 < side < bare.shape[1] - 1:
+            if arm is None:
+                arm = np.minimum(cv2.dilate(bare, _THICKER), cv2.erode(old, _SLEEVE))
             beside = 1 - np.maximum.accumulate(cloth[:, ::step], axis=1)[:, ::step]
             grown = np.maximum(grown, leaves * arm * beside)
     return replace(layers, bare=grown)
-
-
-def _sides(picture: U8 | F32) -> tuple[int, int]:
-    """First and last column of a crop, (h, w, 3), that shows the frame; beyond, its last column goes on."""
-    same = (picture[:, 1:] == picture[:, :-1]).all((0, 2))
-    inside = np.flatnonzero(~same)
-    return (int(inside[0]), int(inside[-1]) + 1) if len(inside) else (0, 0)
