@@ -54,11 +54,15 @@ class Region:
         """
         return np.asarray(self._fill(*self._coarse(layer)), np.float32)
 
-    def sample_bytes(self, layer: F32) -> U8:
-        """The same for a layer in [0, 1], as bytes: a quarter of the memory to go through."""
-        coarse, step = self._coarse(layer)
-        levels = cv2.addWeighted(coarse, 255, coarse, 0, 0, dtype=cv2.CV_8U)  # Rounds, and saturates.
-        return np.asarray(self._fill(np.asarray(levels, np.uint8), step), np.uint8)
+    def sample_bytes(self, layers: F32) -> list[U8]:
+        """The same for layers in [0, 1], (h, w, c), as bytes: a quarter of the memory to go through.
+
+        Returns:
+            For each layer (height, width) uint8; they are parted while they are small.
+        """
+        coarse, step = self._coarse(layers)
+        levels = cv2.split(cv2.addWeighted(coarse, 255, coarse, 0, 0, dtype=cv2.CV_8U))  # Rounds, saturates.
+        return [np.asarray(self._fill(np.asarray(level, np.uint8), step), np.uint8) for level in levels]
 
     def _coarse(self, layer: F32) -> tuple[F32, int]:
         """The layer at every `step`-th pixel of the region, and the step."""
