@@ -37,13 +37,13 @@ def in_frame(picture: U8 | F32) -> Box:
 
     Empty where a crop is of one colour.
     """
-    rows, columns = (_changing(np.moveaxis(picture, axis, 0)) for axis in (0, 1))
-    return rows, columns
+    # One axis at a time: NumPy finds any of two axes ten times as slowly.
+    down = (picture[1:] != picture[:-1]).reshape(len(picture) - 1, -1).any(1)
+    across = (picture[:, 1:] != picture[:, :-1]).any(0).any(1)
+    return _between(down), _between(across)
 
 
-def _changing(lines: U8 | F32) -> slice:
-    """All lines but for those at either end that are like the next one."""
-    if (lines[0] != lines[1]).any() and (lines[-1] != lines[-2]).any():
-        return slice(0, len(lines))
-    changes = np.flatnonzero((lines[1:] != lines[:-1]).any((1, 2)))
-    return slice(int(changes[0]), int(changes[-1]) + 2) if len(changes) else slice(0, 0)
+def _between(changes: npt.NDArray[np.bool_]) -> slice:
+    """From the first to the last line that differs from a neighbour."""
+    at = np.flatnonzero(changes)
+    return slice(int(at[0]), int(at[-1]) + 2) if len(at) else slice(0, 0)
