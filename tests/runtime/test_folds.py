@@ -52,7 +52,7 @@ def test_a_long_sleeve_alone_creases_at_the_elbow(sleeve: tuple[slice, slice], e
     """Half way between shoulder and cuff."""
     gain = fold(_flow(), _top(sleeve=sleeve), SIZE)[1]
     assert (gain[60:76, 78:91].min() < 0.93) == elbow
-    assert gain[20:44, 78:91].min() < 0.95
+    assert gain[20:44, 78:91].min() < 0.96
 
 
 def test_sleeves_mirror_each_other() -> None:
