@@ -143,7 +143,8 @@ def test_right_answers_score_well(scene: Scene, engine: Engine, pair: tuple[int,
     assert scores["sampling_error_px"] < 0.2
     # Snapping to the frame's edges pulls a new hem a little towards the old one that is drawn near it.
     assert scores["alpha_iou"] > 0.93
-    assert scores["garment_ssim"] > 0.88
+    # The scene's cloth is flat: folds that are drawn on it count as errors, 0.02 to 0.04.
+    assert scores["garment_ssim"] > 0.86
     assert scores["occluder_accuracy"] == 1
     assert 0.8 < scores["drawn_ratio"] < 1.1
 

@@ -21,6 +21,9 @@ _ALIKE = 0.15, 0.3
 _GRAIN = 0.03, 0.045
 """Standard deviation of the logarithm of light in the grain of cloth that shows folds, and of one that hides
 them: washed denim has 0.03 to 0.05, a knit 0.05, a jacket full of seams 0.08."""
+_ENOUGH = 0.35, 0.65
+"""Share of the cloth around that must be plain before its light tells, and tells all: a strip of shirt under
+an open jacket is dark towards its edges."""
 _LEAST, _MOST = 0.65, 1.2
 """Limits of the gain."""
 _TOE = np.float32(0.02)
@@ -55,7 +58,8 @@ def light_on_old(layers: Layers, person: Person) -> F32:
     (smooth,) = _means(sure, _FOLD, light)
     around, grain = _means(sure, _AROUND, light, np.square(light - smooth))
     plain = np.clip((_GRAIN[1] - cv2.sqrt(grain)) / (_GRAIN[1] - _GRAIN[0]), 0, 1)
-    fold = (smooth - around) * plain * cv2.blur(sure, (_FOLD, _FOLD))
+    enough = np.clip((cv2.blur(sure, (_AROUND, _AROUND)) - _ENOUGH[0]) / (_ENOUGH[1] - _ENOUGH[0]), 0, 1)
+    fold = (smooth - around) * plain * enough * cv2.blur(sure, (_FOLD, _FOLD))
     gain[cells] = np.clip(cv2.exp(fold), _LEAST, _MOST)
     return gain
 
