@@ -11,6 +11,7 @@ from lookglass.types import F32, GARMENT_LABELS, PARTS, U8, Garment, Layers
 _PHOTO_PX = 128
 _OVERLAP_PX = 23
 """Side of the neighbourhood, of 128, by which parts of the photo overlap: flow errs by a few pixels."""
+_SHOULDER, _FADE_PX, _FIRST = 5, 12.0, 0.25
 _RIM_PX, _ABOUT_PX, _NEAR = 13, 5, 15
 """Sides of the neighbourhoods of the neck opening, of 128, in which the photo alone cuts the garment, and in
 which what is no cloth is the opening; and of the torso, in the network's cells, where it does so."""
@@ -50,7 +51,8 @@ def worn(layers: Layers, garment: Garment) -> Worn:
     cloth, (own, *ends) = cloth_of(garment.texture), _stencils(garment.parts)
     torso = looked_up(cv2.merge([cloth, *own]), layers.flow[0], size)
     around = cv2.dilate(layers.coverage[0], np.ones((_NEAR, _NEAR), np.uint8))
-    coverage[0] = np.maximum(layers.coverage[0] * torso[..., 1], around * torso[..., 2])
+    own, soft = layers.coverage[0] * torso[..., 1], cv2.blur(layers.coverage[0], (_SHOULDER, _SHOULDER))
+    coverage[0] = np.maximum(own, np.minimum(np.minimum(soft + torso[..., 2], 1), around) * (torso[..., 2] > 0))
     for part, end in enumerate(ends, 1):
         sleeve = looked_up(cv2.merge([cloth, *end]), layers.flow[part], size)
         coverage[part] = _to_its_end(layers.coverage[part], sleeve[..., 2]) * sleeve[..., 1]
@@ -75,9 +77,15 @@ def _stencils(parts: U8) -> list[list[U8]]:
     small = np.asarray(cv2.resize(parts, size, interpolation=cv2.INTER_NEAREST), np.uint8)
     torso, *sleeves = (_labelled(small, *own) for own in _OWN)
     inside = _labelled(small, "inner_back_collar")
-    neck = [_grown(inside, side) for side in (_RIM_PX, _ABOUT_PX)]
+    neck = [_fading(inside), _grown(inside, _ABOUT_PX)]
     ends = ([_grown(sleeve, _OVERLAP_PX), _end(sleeve)] for sleeve in sleeves)
     return [[_grown(torso, _OVERLAP_PX), *neck], *ends]
+
+
+def _fading(inside: U8) -> U8:
+    rim = cv2.dilate(inside, np.ones((_RIM_PX, _RIM_PX), np.uint8))
+    far = cv2.distanceTransform(255 - rim, cv2.DIST_L2, 3)
+    return np.maximum(_grown(inside, _RIM_PX), np.asarray(255 * _FIRST * np.clip(1 - far / _FADE_PX, 0, 1), np.uint8))
 
 
 def _end(sleeve: U8) -> U8:
