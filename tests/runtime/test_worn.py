@@ -57,6 +57,16 @@ def test_at_the_neck_the_photo_alone_cuts() -> None:
     assert coverage[0, below_opening, 20] == 0
 
 
+def test_a_shoulder_goes_on_from_the_collar_in_smaller_steps() -> None:
+    layers, garment = _layers(), _garment()
+    garment.parts[10:30, 50:60], garment.parts[10:30, 68:78] = 1, 1  # A narrow neck.
+    garment.texture[20:60, 100:156, 3] = 255 * (garment.parts[10:30, 50:78] == 1).repeat(2, 0).repeat(2, 1)
+    layers.coverage[0, :26] = 0
+    shoulder = (worn(layers, garment).seen[0, :, 30:44] > 0.5).argmax(0)
+    assert shoulder[0] == 26 and shoulder[-1] == 24  # The network's edge, and the photo's.
+    assert (shoulder[6:9] == 25).all()
+
+
 def test_a_sleeves_coverage_ends_a_cell_past_its_hem() -> None:
     found = worn(_layers(), _garment())
     hem = 16 + round(96 * 118 / 128)

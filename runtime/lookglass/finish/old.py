@@ -22,6 +22,8 @@ _HUE, _DARK = (0.2, 0.4), (0.35, 0.55)
 the face's light that is surely too dark for skin, and surely not."""
 _REACH_PX = 5.0
 """Frame pixels outside the person in which the rim of the old clothes is mixed into what is behind them."""
+_RIM_PX = 3
+"""Side of the neighbourhood, crop pixels, by which they are mixed into a busy street, too."""
 _BESIDE = 3, 5
 """Height and width of the neighbourhood, in cells, that lies beside the new garment."""
 _NEARBY, _PLAIN = 9, (8.0, 20.0)
@@ -58,8 +60,8 @@ def old_clothes(layers: Layers, person: Person, mask: F32) -> F32:
 def near_person(person: Person, mask: F32, old: F32, new: F32) -> F32:
     """Where something may be painted: on the person, and a little beyond.
 
-    Beside the new garment the camera's pixels are better than a busy street painted anew; on a plain wall
-    nobody sees the paint, but everybody what is left of the old clothes.
+    Beside the new garment the camera's pixels are better than a busy street painted anew, but for the one in
+    which the old clothes end; on a plain wall nobody sees the paint, but everybody what is left of them.
 
     Args:
         person: whose crop the layers span.
@@ -75,9 +77,10 @@ def near_person(person: Person, mask: F32, old: F32, new: F32) -> F32:
     beside = cv2.dilate(new, np.ones(_BESIDE, np.uint8)) * _busy(person, coarse)
     sure, fine = (cv2.resize(a, size, interpolation=cv2.INTER_LINEAR) for a in (_surely(old, coarse), beside))
     body = cv2.blur(cv2.max(mask, sure), (3, 3))
-    side = 2 * round(_REACH_PX * person.crop.scale) + 1
+    side = max(2 * round(_REACH_PX * person.crop.scale) + 1, _RIM_PX)
+    rim = cv2.dilate(body, np.ones((_RIM_PX, _RIM_PX), np.uint8))
     around = cv2.dilate(body, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side)))
-    reached = body + (around - body) * (1 - fine)
+    reached = rim + (around - rim) * (1 - fine)
     return np.asarray(np.clip(3 * reached - 0.75, 0, 1), np.float32)
 
 

@@ -11,10 +11,12 @@ from lookglass.types import F32, GARMENT_LABELS, PARTS, U8, Garment, Layers
 _PHOTO_PX = 128
 _OVERLAP_PX = 23
 """Side of the neighbourhood, of 128, by which parts of the photo overlap: flow errs by a few pixels."""
-_SHOULDER, _FADE_PX, _FIRST = 5, 12.0, 0.25
 _RIM_PX, _ABOUT_PX, _NEAR = 13, 5, 15
 """Sides of the neighbourhoods of the neck opening, of 128, in which the photo alone cuts the garment, and in
 which what is no cloth is the opening; and of the torso, in the network's cells, where it does so."""
+_SOFT, _LIFT, _FADE_PX = 5, 0.25, 12.0
+"""Side of the blur, in the network's cells, of the torso's outline; what lifts it at that neighbourhood's rim,
+and the distance, of 128, over which that ends: or a shoulder would begin with a step."""
 _END_PX, _STEP = 9, 3.0
 """Depth of a sleeve's end, of 128, in which the photo alone cuts it, and how far, in the network's cells,
 coverage is drawn on there."""
@@ -40,7 +42,8 @@ def worn(layers: Layers, garment: Garment) -> Worn:
     """Look the parts of the photo up through their flows.
 
     A part's coverage ends where its flow leaves the part's own photo: past a cuff it may land on the torso.
-    Around the neck opening it ends nowhere else, for there the photo's edge is finer than the network's.
+    Around the neck opening it ends nowhere else, for there the photo's edge is finer than the network's; the
+    shoulder's outline goes on from there to the network's own.
 
     Args:
         layers: what the network returned.
@@ -51,8 +54,9 @@ def worn(layers: Layers, garment: Garment) -> Worn:
     cloth, (own, *ends) = cloth_of(garment.texture), _stencils(garment.parts)
     torso = looked_up(cv2.merge([cloth, *own]), layers.flow[0], size)
     around = cv2.dilate(layers.coverage[0], np.ones((_NEAR, _NEAR), np.uint8))
-    own, soft = layers.coverage[0] * torso[..., 1], cv2.blur(layers.coverage[0], (_SHOULDER, _SHOULDER))
-    coverage[0] = np.maximum(own, np.minimum(np.minimum(soft + torso[..., 2], 1), around) * (torso[..., 2] > 0))
+    soft, neck = cv2.blur(layers.coverage[0], (_SOFT, _SOFT)), torso[..., 2]
+    higher = around * np.minimum(neck + np.minimum(soft, 4 * neck), 1)
+    coverage[0] = np.maximum(layers.coverage[0] * torso[..., 1], higher)
     for part, end in enumerate(ends, 1):
         sleeve = looked_up(cv2.merge([cloth, *end]), layers.flow[part], size)
         coverage[part] = _to_its_end(layers.coverage[part], sleeve[..., 2]) * sleeve[..., 1]
@@ -83,9 +87,11 @@ def _stencils(parts: U8) -> list[list[U8]]:
 
 
 def _fading(inside: U8) -> U8:
+    """(128, 128) 255 around the neck opening, and what lifts a shoulder beside it."""
     rim = cv2.dilate(inside, np.ones((_RIM_PX, _RIM_PX), np.uint8))
-    far = cv2.distanceTransform(255 - rim, cv2.DIST_L2, 3)
-    return np.maximum(_grown(inside, _RIM_PX), np.asarray(255 * _FIRST * np.clip(1 - far / _FADE_PX, 0, 1), np.uint8))
+    far = cv2.distanceTransform(255 - rim, cv2.DIST_L2, cv2.DIST_MASK_3)
+    lift = np.asarray(255 * _LIFT * np.maximum(1 - far / _FADE_PX, 0), np.uint8)
+    return np.asarray(cv2.max(_grown(inside, _RIM_PX), lift), np.uint8)
 
 
 def _end(sleeve: U8) -> U8:
