@@ -15,8 +15,8 @@ _RIM_PX, _ABOUT_PX, _NEAR = 13, 5, 15
 """Sides of the neighbourhoods of the neck opening, of 128, in which the photo alone cuts the garment, and in
 which what is no cloth is the opening; and of the torso, in the network's cells, where it does so."""
 _SOFT, _LIFT, _FADE_PX = 5, 0.25, 12.0
-"""Side of the blur, in the network's cells, of the torso's outline; what lifts it at that neighbourhood's rim,
-and the distance, of 128, over which that ends: or a shoulder would begin with a step."""
+"""Side of the blur, in the network's cells, of the torso's outline; what lifts it at the opening's rim, and
+the distance, of 128, over which that ends: or a shoulder would begin with a step."""
 _END_PX, _STEP = 9, 3.0
 """Depth of a sleeve's end, of 128, in which the photo alone cuts it, and how far, in the network's cells,
 coverage is drawn on there."""
