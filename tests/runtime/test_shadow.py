@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from lookglass.finish.shadow import albedo_of, colour_of, shade
+from lookglass.finish.shadow import albedo_of, around_neck, colour_of, shade
 from lookglass.types import F32
 
 
@@ -24,6 +24,16 @@ def test_an_arm_darkens_the_top_beside_it_and_more_below() -> None:
     assert column[60] < 0.94
     assert column[60] < column[49] < 1
     np.testing.assert_allclose(column[[35, 75]], 1, atol=1e-3)
+
+
+def test_a_collar_darkens_the_neck_beside_it_and_nothing_else() -> None:
+    cloth, opening = np.zeros((2, 128, 96), np.float32)
+    cloth[30:80, 20:76], cloth[30:40, 38:58], opening[30:40, 38:58] = 1, 0, 1
+    loss = around_neck(cloth, opening)
+    assert loss[39, 48] > 0.1 and loss[35, 38] > 0.1
+    assert loss[34, 48] < 0.01
+    assert loss[29 - 2, 28] == 0 and loss[81, 48] == 0
+    assert around_neck(cloth, 0 * opening).max() == 0
 
 
 def test_a_hem_darkens_the_body_below_it_alone() -> None:

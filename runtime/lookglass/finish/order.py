@@ -23,7 +23,7 @@ from lookglass.finish.old import near_person, old_clothes
 from lookglass.finish.old_hem import keep_trousers
 from lookglass.finish.old_light import light_on_old
 from lookglass.finish.repaint import in_front, repaint
-from lookglass.finish.shadow import albedo_of, shade
+from lookglass.finish.shadow import albedo_of, around_neck, shade
 from lookglass.finish.straight import hang_straight
 from lookglass.finish.top_hem import cut_hem, under_top
 from lookglass.finish.waist import hitch_up
@@ -88,6 +88,7 @@ def finish(
         # At a hand's edge the camera's pixels are better than the wall that would shine through.
         near *= 1 - np.clip(2 * snapped.occluder[1], 0, 1)
     gain, loss = shade(fitted.seen, layers.occluder, mask, albedo=albedo_of(garment.texture))
+    loss = np.maximum(loss, around_neck(fitted.seen[0], fitted.opening))
     gain *= light_on_old(layers, person)
     if not lower:
         gain *= 1 + (fitted.seen * (fold(layers.flow, garment, gain.shape) - 1)).sum(0)

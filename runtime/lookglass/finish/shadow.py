@@ -1,9 +1,10 @@
 """Soft shadows where things touch, without which a garment looks pasted on.
 
 The network lights the garment by the room and the body's form, too smoothly to know what lies on what. The
-layers know it: arms, hands and hair darken the cloth beneath them, hem and cuffs the body below them, cloth
-turns away from the viewer at its outline. It is the ambient occlusion of games: what is in front, blurred, is
-how much light it takes. Where sleeves and torso touch, see `lookglass.finish.crease`.
+layers know it: arms, hands and hair darken the cloth beneath them, hem and cuffs the body below them, a
+collar the neck, cloth turns away from the viewer at its outline. It is the ambient occlusion of games: what
+is in front, blurred, is how much light it takes. Where sleeves and torso touch, see
+`lookglass.finish.crease`.
 """
 
 import cv2
@@ -16,9 +17,11 @@ _SPREAD = 1.8
 """Standard deviation of the blur, cells of the 128x96 grid."""
 _DROP = 1.5
 """Light comes from above: shadows lie this many cells lower than what casts them."""
+_COLLAR, _UNDER = ((7, 7), 1.0), np.ones((5, 5), np.uint8)
+"""A collar lies close around a neck: its blur is narrow, and skin is as dark up to under the cloth's edge."""
 _WIDE = 11, 11
 """Sides of the blur's kernel, three standard deviations to each side."""
-_ON_TORSO, _ON_SLEEVES, _ON_BODY, _AT_OUTLINE = 0.25, 0.15, 0.3, 0.18
+_ON_TORSO, _ON_SLEEVES, _ON_BODY, _ON_NECK, _AT_OUTLINE = 0.25, 0.15, 0.3, 0.35, 0.18
 _SLEEVE = 0.3
 """How far a sleeve stands before the torso, to an arm."""
 _OWN_LIGHT = 0.7
@@ -67,6 +70,17 @@ def shade(worn: F32, occluder: F32, mask: F32, *, albedo: float = 0.0) -> tuple[
     slit = np.clip((on_body - _SLIT[0]) / (_SLIT[1] - _SLIT[0]), 0, 1)
     loss = (_ON_BODY * on_body + _IN_SLITS * slit) * (1 - cloth) * mask * (1 - occluder[1])
     return np.asarray(gain, np.float32), np.asarray(loss, np.float32)
+
+
+def around_neck(cloth: F32, opening: F32) -> F32:
+    """Share of the light, (h, w), that a neck loses beside a collar.
+
+    Args:
+        cloth: (h, w) the new garment's torso, in [0, 1].
+        opening: (h, w) its neck opening, in [0, 1].
+    """
+    beside = cv2.GaussianBlur(cloth, *_COLLAR) * cv2.dilate(opening, _UNDER)
+    return np.asarray(_ON_NECK * beside, np.float32)
 
 
 def bounced(gain: F32 | np.float32, albedo: float) -> F32:
