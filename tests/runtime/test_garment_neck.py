@@ -3,6 +3,7 @@
 import cv2
 import numpy as np
 
+from lookglass.garment.collar import neck_opening
 from lookglass.garment.neck import opening_line
 
 HEIGHT, WIDTH, MIDDLE, TOP = 200, 240, 120, 20
@@ -44,3 +45,24 @@ def test_the_line_has_no_corners_where_the_rough_guess_has() -> None:
     even = np.arange(0, along[-1], 8)
     right, down = np.diff([np.interp(even, along, axis) for axis in line.T], axis=1)
     assert np.abs(np.diff(np.unwrap(np.arctan2(down, right)))).max() < np.radians(20)
+
+
+def opening_of(inside: int, front: int) -> np.ndarray:
+    """The opening of a V-neck, (256, 256), of whose depth the parser sees three quarters."""
+    texture = np.full((256, 256, 4), 255, np.uint8)
+    texture[:40, :, 3], texture[40:, :, :3] = 0, front
+    cv2.fillPoly(texture, [np.array([[88, 40], [168, 40], [128, 120]])], (inside, inside, inside, 255))
+    labels = np.zeros((6, 128, 128), np.float32)
+    labels[0, :20], labels[1, 20:] = 1, 1
+    cv2.fillPoly(labels[5], [np.array([[44, 20], [84, 20], [69, 50], [59, 50]])], 1)
+    labels[1] -= labels[5]
+    return neck_opening(texture, labels)
+
+
+def test_a_v_neck_opens_down_to_its_tip() -> None:
+    opening = opening_of(200, 90)[:, 128] > 0.5
+    assert opening[60] and abs(np.flatnonzero(opening).max() - 117) <= 3
+
+
+def test_no_tip_is_told_where_the_front_is_as_light_as_the_inside() -> None:
+    assert np.flatnonzero(opening_of(200, 200)[:, 128] > 0.5).max() < 108

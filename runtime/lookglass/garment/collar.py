@@ -15,6 +15,13 @@ _SURE = 0.7
 _NECK_DEPTH = 0.35
 """Share of a garment's length; what opens deeper hangs open in front."""
 _SOFT_PX, _EVEN_PX = 0.6, 5.0
+_ALIKE, _CALM_PX = 14.0, 1.0
+"""How far, in units of `edge_colours`, the back's inside is from its own colour, where that is smoothed."""
+_NEAR_PX, _TIP = 13, 0.5
+"""Twice the distance from the opening's edge within which the back's inside tells its colour; and how much
+deeper than the opening its tip may be, as a share of the depth."""
+_HOLLOW = 0.33
+"""Share of a tip by which an opening may be less convex with it: no tailor cuts notches."""
 
 
 def keep_at_neck(labels: F32) -> F32:
@@ -68,7 +75,47 @@ def neck_opening(texture: U8, labels: F32) -> F32:
 def _neck(rough: F32, colours: F32, cloth: F32) -> F32:
     """The opening above a neckline; above its ends lies the back's edge, not a thread of which is to stay."""
     line = opening_line(rough, colours, cloth)
-    return filled([np.concatenate([line, [[line[-1, 0], 0], [line[0, 0], 0]]])], cloth.shape)
+    opening = filled([np.concatenate([line, [[line[-1, 0], 0], [line[0, 0], 0]]])], cloth.shape)
+    return np.asarray(np.maximum(opening, _tip(opening, colours, cloth)), np.float32)
+
+
+def _tip(opening: F32, colours: F32, cloth: F32) -> F32:
+    """What is left of the back's inside below a line that bends little: a V-neck ends in a corner.
+
+    Only what closes by itself is one: where cloth is as light as its inside, there is no telling them apart.
+    """
+    rows, columns = (np.flatnonzero((opening > 0.5).any(axis)) for axis in (1, 0))
+    top, low, left, right = rows[0], rows[-1], columns[0], columns[-1]
+    deepest = round(low + _TIP * (low - top))
+    inside = ((opening > 0.5) & (cloth > 0.9)).astype(np.uint8)
+    rim = inside - cv2.erode(inside, np.ones((_NEAR_PX, _NEAR_PX), np.uint8))
+    half, quarter = (top + low) // 2, (right - left) // 4
+    middle = np.s_[half : deepest + 1, left + quarter : right - quarter]
+    told = colours[middle][rim[middle] > 0]
+    if len(told) == 0:
+        return np.zeros_like(opening)
+    off = cv2.GaussianBlur(colours, (0, 0), _CALM_PX) - np.median(told, axis=0)
+    alike = (np.linalg.norm(off, axis=2) < _ALIKE) & (cloth > 0.9) & (opening < 0.5)
+    alike[:half] = alike[deepest + 1 :] = False
+    _, pieces = cv2.connectedComponents(alike.astype(np.uint8), connectivity=4)
+    beside = np.unique(pieces[middle][cv2.dilate(inside, np.ones((3, 3), np.uint8))[middle] > 0])
+    outside = pieces.copy()
+    outside[half:deepest, left : right + 1] = 0
+    closed = np.setdiff1d(beside, np.append(np.unique(outside), 0))
+    if len(closed) == 0:
+        return np.zeros_like(opening)
+    # A seam may part it.
+    whole = cv2.dilate(np.isin(pieces, closed).astype(np.uint8), np.ones((3, 3), np.uint8))
+    tip = _largest(whole > 0)
+    hollow = _hollow(np.maximum(opening, tip)[half:]) - _hollow(opening[half:])
+    return tip * np.float32(hollow < _HOLLOW * tip.sum())
+
+
+def _hollow(shape: F32) -> float:
+    """By how many pixels a shape, (h, w), is smaller than its convex hull."""
+    inside = (shape > 0.5).astype(np.uint8)
+    hull = cv2.convexHull(np.argwhere(inside)[:, ::-1].astype(np.int32))
+    return float(cv2.fillConvexPoly(np.zeros_like(inside), hull, 1).sum()) - float(inside.sum())
 
 
 def _open_front(share: F32, colours: F32, cloth: F32) -> F32:
