@@ -38,6 +38,15 @@ def test_a_hem_darkens_the_body_below_it_alone() -> None:
     assert shade(worn, occluder, mask)[1].max() == 0
 
 
+def test_a_bare_arm_lies_in_the_shadow_of_its_sleeve_and_not_of_the_torso_behind_it() -> None:
+    worn, occluder, mask = _person()
+    behind = shade(worn, occluder, mask)[1][81, 48]
+    occluder[0, 80:, 44:52] = 1
+    assert shade(worn, occluder, mask)[1][81, 48] < 0.05 * behind
+    worn[:2] = worn[1::-1]
+    assert shade(worn, occluder, mask)[1][81, 48] > 1.2 * behind
+
+
 def test_a_slit_in_the_cloth_is_darker_than_the_body_below_a_hem() -> None:
     worn, occluder, mask = _person()
     worn[0, 40:70, 46:48] = 0

@@ -17,6 +17,7 @@ from lookglass.finish.half_seen import whole_arms
 from lookglass.finish.hands import hands_in_view
 from lookglass.finish.hips import let_out
 from lookglass.finish.legs import let_down
+from lookglass.finish.limbs import round_arms
 from lookglass.finish.lining import Lining, lined, open_neck
 from lookglass.finish.near_arm import fill_sleeve
 from lookglass.finish.old import near_person, old_clothes
@@ -38,6 +39,8 @@ _AROUND = 5, 9
 _HIPS = [23, 24]
 _ACROSS_AND_DOWN = np.ones((1, 9), np.uint8), np.ones((25, 1), np.uint8)
 """Width and height of the largest hole in a top that is none, cells."""
+_HIPS_AROUND = 11, 9
+"""Height and width of the neighbourhood of a torso in which old clothes hide the body and no wall, cells."""
 _STEEP = 0.4
 """Scale times steepness of an outline that is a frame pixel wide where it is cut."""
 _SURER = 2.0
@@ -87,7 +90,8 @@ def finish(
     if lower:
         # At a hand's edge the camera's pixels are better than the wall that would shine through.
         near *= 1 - np.clip(2 * snapped.occluder[1], 0, 1)
-    gain, loss = shade(fitted.seen, layers.occluder, mask, albedo=albedo_of(garment.texture))
+    body = mask if lower else _without_sleeves(mask, layers, fitted.seen[0])
+    gain, loss = shade(fitted.seen, layers.occluder, body, albedo=albedo_of(garment.texture))
     gain *= light_on_old(layers, person)
     if not lower:
         gain *= 1 + (fitted.seen * (fold(layers.flow, garment, gain.shape) - 1)).sum(0)
@@ -134,6 +138,7 @@ def _fit_top(layers: Layers, person: Person, garment: Garment) -> tuple[Layers, 
     layers, fitted = meet_neck(layers, worn(layers, garment))
     cloth = np.asarray(np.minimum(fitted.seen.sum(0), 1), np.float32)
     layers = join_hands(fill_sleeve(layers, person, cloth), person, arms, cloth)
+    layers = round_arms(layers, person, arms, cloth)
     layers = behind_shoulders(layers, fitted.seen[0], person)
     bare, lining = open_neck(layers, fitted, garment, person)
     return _no_slits(replace(layers, bare=bare), fitted.seen), fitted, lining
@@ -197,6 +202,14 @@ def _crisp(coverage: F32, scale: float) -> F32:
     # However flat its outline is, a garment has an inside and an outside.
     steeper = np.minimum(np.maximum(edge, np.maximum(4 * total - 3, 0)), np.minimum(4 * total, 1)) / total
     return np.stack([np.asarray(cv2.blur(part, (3, 3)), np.float32) for part in coverage * steeper])
+
+
+def _without_sleeves(mask: F32, layers: Layers, torso: F32) -> F32:
+    """(h, w) the person without the old sleeves, where a wall is now on which no shadow falls."""
+    gone = layers.painted_alpha * (1 - layers.bare) * (1 - cv2.dilate(torso, np.ones(_HIPS_AROUND, np.uint8)))
+    return np.asarray(
+        cv2.resize(mask, gone.shape[::-1], interpolation=cv2.INTER_AREA) * (1 - gone), np.float32
+    )
 
 
 def _no_slits(layers: Layers, seen: F32) -> Layers:

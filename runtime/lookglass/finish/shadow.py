@@ -19,6 +19,8 @@ _DROP = 1.5
 _WIDE = 11, 11
 """Sides of the blur's kernel, three standard deviations to each side."""
 _ON_TORSO, _ON_SLEEVES, _ON_BODY, _AT_OUTLINE = 0.25, 0.15, 0.3, 0.18
+_ON_ARMS = 1.4
+"""How much darker than that of a hem on the body a sleeve's shadow on its arm is: it hangs closer."""
 _SLEEVE = 0.3
 """How far a sleeve stands before the torso, to an arm."""
 _OWN_LIGHT = 0.7
@@ -58,14 +60,17 @@ def shade(worn: F32, occluder: F32, mask: F32, *, albedo: float = 0.0) -> tuple[
     torso, sleeves = worn[0], np.minimum(worn[1] + worn[2], 1)
     cloth = np.minimum(torso + sleeves, 1)
     over_torso = np.minimum(occluder[0] + _SLEEVE * sleeves, 1)
-    in_front = cv2.merge([over_torso, np.maximum(occluder[1], torso), cloth])
-    on_torso, on_sleeves, on_body = cv2.split(_cast(in_front))
+    in_front = cv2.merge([over_torso, np.maximum(occluder[1], torso), cloth, sleeves])
+    on_torso, on_sleeves, on_body, on_arms = cv2.split(_cast(in_front))
     outline = 1 - cv2.GaussianBlur(np.maximum(cloth, mask), _WIDE, _SPREAD)
     share = sleeves / np.maximum(torso + sleeves, np.float32(1e-3))
     gain = 1 - _ON_TORSO * on_torso * (1 - share) - _ON_SLEEVES * on_sleeves * share - _AT_OUTLINE * outline
     gain = bounced(gain, albedo)
+    # Before the torso, a bare arm lies in the shadow of its sleeve alone.
+    arms = np.clip(occluder[0] - occluder[1], 0, 1)
+    below = on_body + arms * (_ON_ARMS * on_arms - on_body)
     slit = np.clip((on_body - _SLIT[0]) / (_SLIT[1] - _SLIT[0]), 0, 1)
-    loss = (_ON_BODY * on_body + _IN_SLITS * slit) * (1 - cloth) * mask * (1 - occluder[1])
+    loss = (_ON_BODY * below + _IN_SLITS * slit) * (1 - cloth) * mask * (1 - occluder[1])
     return np.asarray(gain, np.float32), np.asarray(loss, np.float32)
 
 
