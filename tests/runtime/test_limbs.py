@@ -54,6 +54,13 @@ def test_it_is_as_wide_as_the_hand_where_that_comes_out_of_the_cuff() -> None:
     np.testing.assert_array_equal(found[CUFF + 2 :], layers.bare[CUFF + 2 :])
 
 
+def test_a_slit_in_the_old_cuff_moves_nothing() -> None:
+    layers = _layers()
+    whole = _rounded(layers).bare
+    layers.painted_alpha[60:CUFF, MIDDLE + 1] = 0
+    np.testing.assert_allclose(_rounded(layers).bare[:, :MIDDLE], whole[:, :MIDDLE], atol=0.5)
+
+
 def test_lumps_in_the_outline_go() -> None:
     layers = _layers()
     layers.bare[40:44, 41] = layers.bare[48:52, 54] = 1

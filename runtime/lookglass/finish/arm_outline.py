@@ -103,8 +103,8 @@ def cuff_of(strip: Strip) -> tuple[float, float]:
     after = shown[row : row + _HAND]
     if not hidden.any() or len(after) < _HAND:
         return math.inf, 0.0
-    part = float((shown[row] - _VIEW) / max(shown[row] - shown[row - 1], 1e-3))
-    return float(strip.along[row]) - part * strip.step, ramp(float(after.min()), _VIEW / 2, _VIEW)
+    part = ramp(_VIEW, float(shown[row - 1]), max(float(shown[row]), float(shown[row - 1]) + 1e-3))
+    return float(strip.along[row - 1]) + part * strip.step, ramp(float(after.min()), _VIEW / 2, _VIEW)
 
 
 def into_hand(edges: F32, strip: Strip, cuff: float, in_view: float, length: float) -> F32:

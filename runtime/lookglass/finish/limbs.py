@@ -36,6 +36,8 @@ _OTHERS = 0.15, 0.3
 """Share of old clothes around a hand up to which they are slivers, and from which on they may be a coat."""
 _SLIVER = 7
 """Width of what is too narrow for old clothes beside a hand, cells: the network draws cuffs too long."""
+_ELBOW = 0.2
+"""Share of the forearm below the elbow over which its outline comes to be drawn anew."""
 _RIM = 2.5
 """Cells beside the outline from which on what is bare is of something else."""
 _CALM = 3, 11
@@ -121,7 +123,9 @@ def _drawn(layers: Layers, arm: Forearm, strip: Strip, found: cv2.typing.MatLike
     sure *= clipped(_RIM + inside) * hidden
     bare, skin, occluder = layers.bare.copy(), layers.skin.copy(), layers.occluder.copy()
     before = bare[at].copy()
-    bare[at] += sure * (clipped(inside + np.float32(0.5)) - before)
+    # Above the elbow an arm is as wide as its sleeve leaves it, or a gap opens in the armpit.
+    below = clipped(along * np.float32(1 / _ELBOW))
+    bare[at] += sure * below * (clipped(inside + np.float32(0.5)) - before)
     torso = occluder[0][at]
     np.minimum(torso + np.maximum(bare[at] - before, 0), np.maximum(torso, bare[at]), out=torso)
     aside = (2 * across - left - right) / np.maximum(right - left, 1)
