@@ -83,6 +83,14 @@ def test_an_arm_in_view_stays_the_cameras() -> None:
     assert _rounded(layers) is layers
 
 
+def test_an_arm_in_view_beside_the_old_torso_stays_too() -> None:
+    layers = _layers()
+    layers.painted_alpha[:] = 0
+    layers.painted_alpha[10:90, 54:80] = layers.painted_alpha[10:ELBOW, ARM] = 1
+    layers.bare[CUFF:FINGERS, 40:56] = layers.occluder[:, CUFF:FINGERS, 40:56] = 1
+    np.testing.assert_allclose(_rounded(layers).bare[ELBOW + 4 :], layers.bare[ELBOW + 4 :], atol=0.05)
+
+
 @pytest.mark.parametrize("dressed", ["person", "cloth"])
 def test_an_arm_that_nobody_sees_stays(dressed: str) -> None:
     layers = _layers()
@@ -104,6 +112,14 @@ def test_slivers_of_old_clothes_beside_a_hand_go_but_a_coat_stays() -> None:
     assert _rounded(layers).painted_alpha[CUFF + 4 : CUFF + 8, 53:57].max() < 0.05
     layers.painted_alpha[CUFF:, 53:80] = 1
     assert _rounded(layers).painted_alpha[CUFF + 4 : CUFF + 8, 53:57].min() > 0.95
+
+
+def test_the_corner_of_a_cuff_before_a_wall_is_taken_off() -> None:
+    layers, person = _layers(), _person()
+    layers.painted_alpha[CUFF : CUFF + 8, 53:57] = 1
+    person.mask[:, 2 * 57 + 32 :] = 0
+    found = _rounded(layers, person).painted_alpha
+    np.testing.assert_array_equal(found[CUFF:, 55:57], layers.painted_alpha[CUFF:, 55:57])
 
 
 def test_without_a_hand_it_narrows_all_the_same() -> None:

@@ -19,6 +19,8 @@ _EVEN = 5
 """Rows over which outlines are averaged, twice."""
 _WIDEST, _WRIST, _TAPER = 0.25, 0.92, 0.66
 """Shares of the forearm where it is widest and where it is thinnest, and how wide it is there at most."""
+_HIDDEN = np.float32(3)
+"""How much sooner than all of it an arm is in its old sleeve; a third of it is nothing."""
 _OTHER = 1.0
 """Cells of skin beside an arm that are nothing; three times as many are another limb."""
 _TRIMMED = 0.35
@@ -72,7 +74,9 @@ def outline(strip: Strip) -> tuple[F32, F32]:
     width = edges[1] - edges[0]
     other = strip.bare.sum(1) - width
     alone = apart * clipped(1.5 - other * np.float32(0.5 / _OTHER))
-    sure = alone * clipped(width * np.float32(0.5 / _THIN) - 1)
+    # An arm in view is the camera's, whatever the torso beside it wore.
+    hidden = (strip.old * strip.bare).sum(1) / np.maximum(strip.bare.sum(1), _THIN)
+    sure = clipped(_HIDDEN * hidden - 1) * alone * clipped(width * np.float32(0.5 / _THIN) - 1)
     ends = np.minimum(strip.along - strip.along[0], strip.along[-1] - strip.along)
     sure *= clipped(ends * np.float32(1 / _FADE))
     left, right, weight = _smooth(np.vstack([edges * sure, sure]))

@@ -11,9 +11,10 @@ import cv2
 import numpy as np
 
 from lookglass.finish.arm_outline import Strip, cuff_of, into_hand, outline
-from lookglass.finish.box import Box
+from lookglass.finish.box import Box, doubled
 from lookglass.finish.forearm import Forearm, Forearms
 from lookglass.finish.unrolled import beside, clipped, places, ramp
+from lookglass.person.crop import model_columns
 from lookglass.region import window_map
 from lookglass.types import F32, Layers, Person
 
@@ -34,6 +35,8 @@ _SLANTED = 1.5
 """Cells below the middle of a cuff down to which its sides may reach."""
 _OTHERS = 0.15, 0.3
 """Share of old clothes around a hand up to which they are slivers, and from which on they may be a coat."""
+_INNER = np.ones((5, 5), np.uint8)
+"""Twice as far from the person's outline, cells, the corner of a cuff may stick out."""
 _SLIVER = 7
 """Width of what is too narrow for old clothes beside a hand, cells: the network draws cuffs too long."""
 _ELBOW = 0.2
@@ -61,12 +64,12 @@ def round_arms(layers: Layers, person: Person, arms: Forearms, cloth: F32) -> La
             upper = arm.elbow - shoulder
             straight = float(upper @ arm.along) / (arm.length * max(math.hypot(*upper), 1.0))
             begin = _ABOVE[0] + ramp(straight, *_STRAIGHT) * (_ABOVE[1] - _ABOVE[0])
-            open_ = ramp(straight, *_OPEN)
-            layers = _rounded(layers, replace(arm, seen=arm.seen * open_), begin, cloth)
+            unfolded = replace(arm, seen=arm.seen * ramp(straight, *_OPEN))
+            layers = _rounded(layers, person, unfolded, begin, cloth)
     return layers
 
 
-def _rounded(layers: Layers, arm: Forearm, begin: float, cloth: F32) -> Layers:
+def _rounded(layers: Layers, person: Person, arm: Forearm, begin: float, cloth: F32) -> Layers:
     """The layers with one arm that is round from a share of the forearm on, down to its hand."""
     along, reach = np.linspace(begin, _BELOW, _ROWS, dtype=np.float32), round(_ACROSS * arm.length)
     across = np.arange(-reach, reach + 1, dtype=np.float32)
@@ -86,7 +89,7 @@ def _rounded(layers: Layers, arm: Forearm, begin: float, cloth: F32) -> Layers:
     wide = [np.repeat(a[:, None], len(across), axis=1) for a in (*edges, sure, sure * np.float32(shown))]
     light = _calmed(layers, x, y, np.minimum(bare, wide.pop(2)))
     layers = _drawn(layers, arm, strip, cv2.merge((*wide, light)))
-    return _end_old(layers, arm, cuff, in_view * shown) if in_view > 0 else layers
+    return _end_old(layers, person, arm, cuff, in_view * shown) if in_view > 0 else layers
 
 
 def _calmed(layers: Layers, x: F32, y: F32, inside: F32) -> F32:
@@ -134,8 +137,8 @@ def _drawn(layers: Layers, arm: Forearm, strip: Strip, found: cv2.typing.MatLike
     return replace(layers, bare=bare, skin=skin, occluder=occluder)
 
 
-def _end_old(layers: Layers, arm: Forearm, cuff: float, share: float) -> Layers:
-    """The layers without slivers of old clothes beside a hand that is in view below a cuff."""
+def _end_old(layers: Layers, person: Person, arm: Forearm, cuff: float, share: float) -> Layers:
+    """The layers without slivers of old clothes between the body and a hand in view below a cuff."""
     reach, (x, y) = _ACROSS * arm.length, (arm.elbow + arm.along * cuff).tolist()
     at = _box(x - reach, x + reach, y - reach, y + reach, layers.bare.shape)
     if layers.painted_alpha[at].size == 0:
@@ -144,7 +147,9 @@ def _end_old(layers: Layers, arm: Forearm, cuff: float, share: float) -> Layers:
     below = clipped((along - np.float32(cuff)) * np.float32(arm.length) - np.float32(_SLANTED))
     old = layers.painted_alpha.copy()
     rest = float((below * old[at]).sum()) / max(float(below.sum()), 1.0)
-    below *= np.float32(share * (1 - ramp(rest, *_OTHERS)))
+    mask = model_columns(person.mask)[doubled(at)]
+    body = cv2.erode(cv2.resize(mask, below.shape[::-1], interpolation=cv2.INTER_AREA), _INNER)
+    below *= np.float32(share * (1 - ramp(rest, *_OTHERS))) * np.asarray(body, np.float32)
     wide = cv2.morphologyEx(old[at], cv2.MORPH_OPEN, np.ones((_SLIVER, _SLIVER), np.uint8))
     old[at] += below * (wide - old[at])
     return replace(layers, painted_alpha=old)
