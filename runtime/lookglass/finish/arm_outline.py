@@ -81,7 +81,7 @@ def outline(strip: Strip) -> tuple[F32, F32]:
     sure *= clipped(ends * np.float32(1 / _FADE))
     left, right, weight = _smooth(np.vstack([edges * sure, sure]))
     edges = np.stack([left, right]) / np.maximum(weight, np.float32(1e-3))
-    middle, half = edges.mean(0), (edges[1] - edges[0]) / 2
+    middle, half = (edges[0] + edges[1]) / 2, (edges[1] - edges[0]) / 2
     most = max(float(half[(strip.along > 0) & (strip.along < _WIDEST)].max()), _THIN)
     thin = clipped((strip.along - _WIDEST) * np.float32(1 / (_WRIST - _WIDEST)))
     excess = np.maximum(half - most * (1 - np.float32(1 - _TAPER) * thin), 0)
@@ -125,14 +125,13 @@ def into_hand(edges: F32, strip: Strip, cuff: float, in_view: float, length: flo
         * widens
     )
     whole += (_SOFT * _OUTWARD)[:, None]
-    hand = whole.mean(1)[:, None] + (slope * _OUTWARD)[:, None] * (strip.along - strip.along[rows].mean())
+    middle = whole.mean(1)
+    hand = middle[:, None] + (slope * _OUTWARD)[:, None] * (strip.along - strip.along[first + _HAND // 2])
     share = clipped((strip.along - np.float32(cuff - _INTO)) * np.float32(1 / _INTO))
     change = share * share * np.float32(in_view) * (hand - edges)
     most = float(np.abs(change[:, :first]).max())
     joined = edges + change * np.float32(1 - ramp(most, _JOINED, 2 * _JOINED))
-    middle, half = joined.mean(0), (joined[1] - joined[0]) / 2
-    least = (
-        np.float32(_LEAST * in_view / 2) * np.minimum(3 * share, 1) * float(whole[1].mean() - whole[0].mean())
-    )
+    middle, half = (joined[0] + joined[1]) / 2, (joined[1] - joined[0]) / 2
+    least = np.float32(_LEAST * in_view / 2) * np.minimum(3 * share, 1) * float(middle[1] - middle[0])
     half = np.maximum(half, least)
     return np.stack([middle - half, middle + half])

@@ -13,7 +13,7 @@ import numpy as np
 from lookglass.finish.arm_outline import Strip, cuff_of, into_hand, outline
 from lookglass.finish.box import Box, doubled
 from lookglass.finish.forearm import Forearm, Forearms
-from lookglass.finish.unrolled import beside, clipped, places, ramp
+from lookglass.finish.unrolled import beside, clipped, places, ramp, remapped
 from lookglass.person.crop import model_columns
 from lookglass.region import window_map
 from lookglass.types import F32, Layers, Person
@@ -43,6 +43,8 @@ _ELBOW = 0.2
 """Share of the forearm below the elbow over which its outline comes to be drawn anew."""
 _RIM = 2.5
 """Cells beside the outline from which on what is bare is of something else."""
+_GREEN = 1
+"""Channel of the skin that is most of its light."""
 _CALM = 3, 11
 """Columns and rows over which the light is averaged, so that only what turns around the arm is left."""
 _ROUND, _MEAN = 0.36, math.pi / 4
@@ -74,13 +76,13 @@ def _rounded(layers: Layers, person: Person, arm: Forearm, begin: float, cloth: 
     along, reach = np.linspace(begin, _BELOW, _ROWS, dtype=np.float32), round(_ACROSS * arm.length)
     across = np.arange(-reach, reach + 1, dtype=np.float32)
     x, y = places(arm, along[:, None], across)
-    bare, old, front, dressed = _looked_up(
-        (layers.bare, layers.painted_alpha, layers.occluder[1], cloth), x, y, cv2.BORDER_CONSTANT
+    bare, old, front, dressed = (
+        remapped(layer, x, y) for layer in (layers.bare, layers.painted_alpha, layers.occluder[1], cloth)
     )
     shown = ramp(float(np.minimum(np.minimum(bare, old), 1 - dressed).max()), *_SHOWN) * arm.seen
     if shown == 0:
         return layers
-    middle = np.asarray(cv2.blur(bare.mean(0)[None], (5, 1)))[0] * (reach + 1 - np.abs(across))
+    middle = np.asarray(cv2.blur(bare.sum(0)[None], (5, 1)))[0] * (reach + 1 - np.abs(across))
     strip = Strip(along, across, bare, old, front, int(np.argmax(middle)))
     edges, sure = outline(strip)
     cuff, in_view = cuff_of(strip)
@@ -94,16 +96,10 @@ def _rounded(layers: Layers, person: Person, arm: Forearm, begin: float, cloth: 
 
 def _calmed(layers: Layers, x: F32, y: F32, inside: F32) -> F32:
     """(rows, columns) gain that leaves of the skin's light what turns around the arm, and no spots."""
-    red, green, blue = _looked_up(tuple(layers.skin), x, y, cv2.BORDER_REPLICATE)
-    light, inside = red + green + blue, inside + np.float32(1e-3)
+    light = remapped(layers.skin[_GREEN], x, y, cv2.BORDER_REPLICATE)
+    inside = inside + np.float32(1e-3)
     calm, weight = cv2.split(cv2.blur(cv2.merge((light * inside, inside)), _CALM))
-    return np.asarray(calm / (weight * np.maximum(light, np.float32(0.05))), np.float32)
-
-
-def _looked_up(layers: tuple[F32, ...], x: F32, y: F32, beyond: int) -> list[F32]:
-    """What layers, (h, w) each, show at places; together they cost less than one by one."""
-    seen = cv2.remap(cv2.merge(layers), x, y, cv2.INTER_LINEAR, borderMode=beyond)
-    return [np.asarray(layer, np.float32) for layer in cv2.split(seen)]
+    return np.asarray(calm / (weight * np.maximum(light, np.float32(0.02))), np.float32)
 
 
 def _drawn(layers: Layers, arm: Forearm, strip: Strip, found: cv2.typing.MatLike) -> Layers:
