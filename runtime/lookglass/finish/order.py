@@ -24,7 +24,7 @@ from lookglass.finish.old import near_person, old_clothes
 from lookglass.finish.old_hem import keep_trousers
 from lookglass.finish.old_light import light_on_old
 from lookglass.finish.repaint import in_front, repaint
-from lookglass.finish.shadow import albedo_of, shade
+from lookglass.finish.shadow import albedo_of, shade, without_sleeves
 from lookglass.finish.straight import hang_straight
 from lookglass.finish.top_hem import cut_hem, under_top
 from lookglass.finish.waist import hitch_up
@@ -39,8 +39,6 @@ _AROUND = 5, 9
 _HIPS = [23, 24]
 _ACROSS_AND_DOWN = np.ones((1, 9), np.uint8), np.ones((25, 1), np.uint8)
 """Width and height of the largest hole in a top that is none, cells."""
-_HIPS_AROUND = 11, 9
-"""Height and width of the neighbourhood of a torso in which old clothes hide the body and no wall, cells."""
 _STEEP = 0.4
 """Scale times steepness of an outline that is a frame pixel wide where it is cut."""
 _SURER = 2.0
@@ -90,7 +88,7 @@ def finish(
     if lower:
         # At a hand's edge the camera's pixels are better than the wall that would shine through.
         near *= 1 - np.clip(2 * snapped.occluder[1], 0, 1)
-    body = mask if lower else _without_sleeves(mask, layers, fitted.seen[0])
+    body = mask if lower else without_sleeves(mask, layers, fitted.seen[0])
     gain, loss = shade(fitted.seen, layers.occluder, body, albedo=albedo_of(garment.texture))
     gain *= light_on_old(layers, person)
     if not lower:
@@ -202,14 +200,6 @@ def _crisp(coverage: F32, scale: float) -> F32:
     # However flat its outline is, a garment has an inside and an outside.
     steeper = np.minimum(np.maximum(edge, np.maximum(4 * total - 3, 0)), np.minimum(4 * total, 1)) / total
     return np.stack([np.asarray(cv2.blur(part, (3, 3)), np.float32) for part in coverage * steeper])
-
-
-def _without_sleeves(mask: F32, layers: Layers, torso: F32) -> F32:
-    """(h, w) the person without the old sleeves, where a wall is now on which no shadow falls."""
-    gone = layers.painted_alpha * (1 - layers.bare) * (1 - cv2.dilate(torso, np.ones(_HIPS_AROUND, np.uint8)))
-    return np.asarray(
-        cv2.resize(mask, gone.shape[::-1], interpolation=cv2.INTER_AREA) * (1 - gone), np.float32
-    )
 
 
 def _no_slits(layers: Layers, seen: F32) -> Layers:

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 
 from lookglass.remembered import remembered
-from lookglass.types import F32, U8
+from lookglass.types import F32, U8, Layers
 
 _SPREAD = 1.8
 """Standard deviation of the blur, cells of the 128x96 grid."""
@@ -26,6 +26,8 @@ _SLEEVE = 0.3
 _OWN_LIGHT = 0.7
 """How much of what a fold sees is the same cloth, and not an arm or the room."""
 _LUMINANCE = np.array([0.21, 0.72, 0.07], np.float32)
+_HIPS = 11, 9
+"""Height and width of the neighbourhood of a torso in which old clothes hide the body, cells."""
 _IN_SLITS, _SLIT = 0.45, (0.55, 0.85)
 """What the body loses on top where cloth surrounds it that closely: a slit beside a sleeve is a dark fold."""
 
@@ -72,6 +74,19 @@ def shade(worn: F32, occluder: F32, mask: F32, *, albedo: float = 0.0) -> tuple[
     slit = np.clip((on_body - _SLIT[0]) / (_SLIT[1] - _SLIT[0]), 0, 1)
     loss = (_ON_BODY * below + _IN_SLITS * slit) * (1 - cloth) * mask * (1 - occluder[1])
     return np.asarray(gain, np.float32), np.asarray(loss, np.float32)
+
+
+def without_sleeves(mask: F32, layers: Layers, torso: F32) -> F32:
+    """The person without the old sleeves, where there is a wall now on which no shadow falls.
+
+    Args:
+        mask: (H, W) probability that a pixel shows the person.
+        layers: what the network returned.
+        torso: (h, w) in [0, 1], that of the new garment: about it, the body goes on under the old clothes.
+    """
+    gone = layers.painted_alpha * (1 - layers.bare) * (1 - cv2.dilate(torso, np.ones(_HIPS, np.uint8)))
+    coarse = cv2.resize(mask, gone.shape[::-1], interpolation=cv2.INTER_AREA)
+    return np.asarray(coarse * (1 - gone), np.float32)
 
 
 def bounced(gain: F32 | np.float32, albedo: float) -> F32:
