@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from lookglass.finish.shadow import albedo_of, around_neck, colour_of, shade
-from lookglass.types import F32
+from lookglass.finish.shadow import albedo_of, around_neck, colour_of, shade, without_sleeves
+from lookglass.types import F32, Layers
 
 
 def _person() -> tuple[F32, F32, F32]:
@@ -46,6 +46,27 @@ def test_a_hem_darkens_the_body_below_it_alone() -> None:
     assert loss[:, :14].max() == 0
     occluder[:] = 1
     assert shade(worn, occluder, mask)[1].max() == 0
+
+
+def test_a_bare_arm_lies_in_the_shadow_of_its_sleeve_and_not_of_the_torso_behind_it() -> None:
+    worn, occluder, mask = _person()
+    behind = shade(worn, occluder, mask)[1][81, 48]
+    occluder[0, 80:, 44:52] = 1
+    assert shade(worn, occluder, mask)[1][81, 48] < 0.05 * behind
+    worn[:2] = worn[1::-1]
+    assert shade(worn, occluder, mask)[1][81, 48] > 1.2 * behind
+
+
+def test_no_shadow_falls_on_the_wall_where_the_old_sleeve_was() -> None:
+    worn, _, mask = _person()
+    nothing = np.zeros((3, 128, 96), np.float32)
+    bare, old = nothing[0].copy(), nothing[0].copy()
+    old[30:90, 4:76], bare[30:90, 8:14] = 1, 1
+    layers = Layers(np.zeros((3, 2, 64, 48), np.float32), worn, nothing[:2], *[nothing] * 3, bare, old)
+    mask[:] = 1
+    found = without_sleeves(mask, layers, worn[0])
+    assert found[60, 4:8].max() == 0 and found[60, 8:14].min() == 1
+    np.testing.assert_array_equal(found[:84, 17:], 1)
 
 
 def test_a_slit_in_the_cloth_is_darker_than_the_body_below_a_hem() -> None:

@@ -56,6 +56,14 @@ def test_a_limb_is_darker_at_its_outline_but_not_where_cloth_goes_on() -> None:
     assert left + 0.005 < between < middle - 0.005  # Round, and not a flat cut-out with a dark line.
 
 
+def test_what_is_behind_a_hand_is_mixed_into_its_edge_and_tells_little() -> None:
+    truth = scene()
+    edges = np.r_[80:83, 109:112]
+    truth[:, edges] = 0.75 * ARM + 0.25 * np.array([0.2, 0.3, 0.6], np.float32)
+    arm, plain = (drawn(layers_of(ARM, WALL), person_of(t))[INNER] for t in (truth, scene()))
+    np.testing.assert_allclose(_hue(arm).mean((0, 1)), _hue(plain).mean((0, 1)), atol=0.006)
+
+
 def test_without_skin_in_view_the_face_lends_its_tone() -> None:
     layers, person = layers_of(ARM, WALL), person_of(scene())
     layers.painted_alpha[:] = 1

@@ -17,13 +17,14 @@ from lookglass.finish.half_seen import whole_arms
 from lookglass.finish.hands import hands_in_view
 from lookglass.finish.hips import let_out
 from lookglass.finish.legs import let_down
+from lookglass.finish.limbs import round_arms
 from lookglass.finish.lining import Lining, lined, open_neck
 from lookglass.finish.near_arm import fill_sleeve
 from lookglass.finish.old import near_person, old_clothes
 from lookglass.finish.old_hem import keep_trousers
 from lookglass.finish.old_light import light_on_old
 from lookglass.finish.repaint import in_front, repaint
-from lookglass.finish.shadow import albedo_of, around_neck, shade
+from lookglass.finish.shadow import albedo_of, around_neck, shade, without_sleeves
 from lookglass.finish.straight import hang_straight
 from lookglass.finish.top_hem import cut_hem, under_top
 from lookglass.finish.waist import hitch_up
@@ -87,7 +88,8 @@ def finish(
     if lower:
         # At a hand's edge the camera's pixels are better than the wall that would shine through.
         near *= 1 - np.clip(2 * snapped.occluder[1], 0, 1)
-    gain, loss = shade(fitted.seen, layers.occluder, mask, albedo=albedo_of(garment.texture))
+    body = mask if lower else without_sleeves(mask, layers, fitted.seen[0])
+    gain, loss = shade(fitted.seen, layers.occluder, body, albedo=albedo_of(garment.texture))
     loss = np.maximum(loss, around_neck(fitted.seen[0], fitted.opening))
     gain *= light_on_old(layers, person)
     if not lower:
@@ -135,6 +137,7 @@ def _fit_top(layers: Layers, person: Person, garment: Garment) -> tuple[Layers, 
     layers, fitted = meet_neck(layers, worn(layers, garment))
     cloth = np.asarray(np.minimum(fitted.seen.sum(0), 1), np.float32)
     layers = join_hands(fill_sleeve(layers, person, cloth), person, arms, cloth)
+    layers = round_arms(layers, person, arms, cloth)
     layers = behind_shoulders(layers, fitted.seen[0], person)
     bare, lining = open_neck(layers, fitted, garment, person)
     return _no_slits(replace(layers, bare=bare), fitted.seen), fitted, lining

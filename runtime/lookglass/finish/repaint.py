@@ -32,9 +32,9 @@ _FADE_PX = 7
 _PURER = 4.0
 """How much sooner than a guess is drawn its colour is pure: there the colour of skin would shine through."""
 _UNSEEN = 0.03
-_MOTTLE = (0.6, 0.014), (2.0, 0.012), (5.0, 0.008)
+_MOTTLE = (0.6, 0.016), (2.0, 0.009), (5.0, 0.005)
 """How uneven skin is: sizes of its grains, crop pixels, and the share of its light that they take or give."""
-_BLOOD = (0.6, 1.2, 1.2)
+_BLOOD = (0.75, 1.15, 1.15)
 """How much of that red, green and blue change: it is blood that makes skin uneven, and red shows it least."""
 
 

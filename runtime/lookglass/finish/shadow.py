@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 
 from lookglass.remembered import remembered
-from lookglass.types import F32, U8
+from lookglass.types import F32, U8, Layers
 
 _SPREAD = 1.8
 """Standard deviation of the blur, cells of the 128x96 grid."""
@@ -22,11 +22,15 @@ _COLLAR, _UNDER = ((7, 7), 1.0), np.ones((5, 5), np.uint8)
 _WIDE = 11, 11
 """Sides of the blur's kernel, three standard deviations to each side."""
 _ON_TORSO, _ON_SLEEVES, _ON_BODY, _ON_NECK, _AT_OUTLINE = 0.25, 0.15, 0.3, 0.35, 0.18
+_ON_ARMS = 1.4
+"""How much darker than that of a hem on the body a sleeve's shadow on its arm is: it hangs closer."""
 _SLEEVE = 0.3
 """How far a sleeve stands before the torso, to an arm."""
 _OWN_LIGHT = 0.7
 """How much of what a fold sees is the same cloth, and not an arm or the room."""
 _LUMINANCE = np.array([0.21, 0.72, 0.07], np.float32)
+_HIPS = 11, 9
+"""Height and width of the neighbourhood of a torso in which old clothes hide the body, cells."""
 _IN_SLITS, _SLIT = 0.45, (0.55, 0.85)
 """What the body loses on top where cloth surrounds it that closely: a slit beside a sleeve is a dark fold."""
 
@@ -61,14 +65,17 @@ def shade(worn: F32, occluder: F32, mask: F32, *, albedo: float = 0.0) -> tuple[
     torso, sleeves = worn[0], np.minimum(worn[1] + worn[2], 1)
     cloth = np.minimum(torso + sleeves, 1)
     over_torso = np.minimum(occluder[0] + _SLEEVE * sleeves, 1)
-    in_front = cv2.merge([over_torso, np.maximum(occluder[1], torso), cloth])
-    on_torso, on_sleeves, on_body = cv2.split(_cast(in_front))
+    in_front = cv2.merge([over_torso, np.maximum(occluder[1], torso), cloth, sleeves])
+    on_torso, on_sleeves, on_body, on_arms = cv2.split(_cast(in_front))
     outline = 1 - cv2.GaussianBlur(np.maximum(cloth, mask), _WIDE, _SPREAD)
     share = sleeves / np.maximum(torso + sleeves, np.float32(1e-3))
     gain = 1 - _ON_TORSO * on_torso * (1 - share) - _ON_SLEEVES * on_sleeves * share - _AT_OUTLINE * outline
     gain = bounced(gain, albedo)
+    # Before the torso, a bare arm lies in the shadow of its sleeve alone.
+    arms = np.clip(occluder[0] - occluder[1], 0, 1)
+    below = on_body + arms * (_ON_ARMS * on_arms - on_body)
     slit = np.clip((on_body - _SLIT[0]) / (_SLIT[1] - _SLIT[0]), 0, 1)
-    loss = (_ON_BODY * on_body + _IN_SLITS * slit) * (1 - cloth) * mask * (1 - occluder[1])
+    loss = (_ON_BODY * below + _IN_SLITS * slit) * (1 - cloth) * mask * (1 - occluder[1])
     return np.asarray(gain, np.float32), np.asarray(loss, np.float32)
 
 
@@ -81,6 +88,19 @@ def around_neck(cloth: F32, opening: F32) -> F32:
     """
     beside = cv2.GaussianBlur(cloth, *_COLLAR) * cv2.dilate(opening, _UNDER)
     return np.asarray(_ON_NECK * beside, np.float32)
+
+
+def without_sleeves(mask: F32, layers: Layers, torso: F32) -> F32:
+    """The person without the old sleeves, where there is a wall now on which no shadow falls.
+
+    Args:
+        mask: (H, W) probability that a pixel shows the person.
+        layers: what the network returned.
+        torso: (h, w) in [0, 1], that of the new garment: about it, the body goes on under the old clothes.
+    """
+    gone = layers.painted_alpha * (1 - layers.bare) * (1 - cv2.dilate(torso, np.ones(_HIPS, np.uint8)))
+    coarse = cv2.resize(mask, gone.shape[::-1], interpolation=cv2.INTER_AREA)
+    return np.asarray(coarse * (1 - gone), np.float32)
 
 
 def bounced(gain: F32 | np.float32, albedo: float) -> F32:

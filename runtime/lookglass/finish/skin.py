@@ -25,6 +25,8 @@ the one whose light is taken there."""
 _ROUND, _TURNED = 2.0, 0.18
 """Standard deviation, cells, of the outline's blur, and share of the light that skin at an outline loses:
 beside a bright wall the network makes it glow, and no hand in view does."""
+_AT_EDGE = np.float32(0.01)
+"""How much skin at its edge tells, into which what is behind it is mixed; fingers are all edge."""
 _COARSE = 8
 """Cells of the pyramid's top level, over which the mean goes on."""
 
@@ -50,8 +52,9 @@ def skin_of(layers: Layers, window: U8, old: F32, tone: F32) -> F32:
     hidden = cv2.resize(cv2.dilate(old, _square(_CUFF)), size, interpolation=cv2.INTER_AREA)
     free = _step(hidden, (0.5, 0)) * _step(layers.bare, (0.5, 1))
     light = _light(layers, np.asarray(hidden, np.float32), free)
-    # Squared, for cells at the edge of a hand have the colour of what is beside it, too.
+    # Cells at the edge of a hand have the colour of what is beside it, too.
     known = (free * _alike(shown, tone)) ** 2
+    known *= cv2.erode(free, _square(3)) + _AT_EDGE
     told = cv2.merge([*(channel * known for channel in (*cv2.split(shown), light)), known])
     told = cv2.resize(told, coarse, interpolation=cv2.INTER_AREA)
     weighted, weight = np.split(np.asarray(told, np.float32), [4], axis=2)
