@@ -29,7 +29,7 @@ FLOW = (
 STEPS = (
     {"box", "gaps", "stretch", "forearm", "worn"},
     {"unrolled", "hair", "skin", "behind"},
-    {"cloths", "hands", "old"},
+    {"cloths", "hands", "old", "rims"},
     {"old_hem", "top_hem", "waist", "hips", "legs", "straight", "half_seen", "cuffs", "collar"},
     {"bottom", "near_arm", "wrists"},
     {"edges", "lining", "shadow", "folds", "old_light", "crease", "repaint"},
