@@ -33,7 +33,7 @@ _UPPER, _LOWER = (0.4, 0.62), (0.5, 0.7)
 """Shares of the forearm where a sleeve is, and its lower half."""
 _HAND, _WRIST = (1.15, 1.3), (0.03, 0.13)
 """Shares of the forearm where a hand surely is, and from its beginning on where it is as wide as a wrist."""
-_NARROWS, _BLEND, _CUFF = 0.52, 0.12, 0.06
+_NARROWS, _BLEND, _CUFF = 0.58, 0.12, 0.06
 """Shares of the forearm above the rim from where on a sleeve narrows, over which its photo is fitted to its
 outline, and that the cuff takes."""
 _ROWS = 24

@@ -18,7 +18,7 @@ from lookglass.types import F32
 
 _SAG = 0.1
 """How far the rim of a hanging cuff bends down, in shares of its width: it is seen from above."""
-_SHAPED, _BAND = (0.38, 0.22), (0.2, 0.12)
+_SHAPED, _BAND = (0.58, 0.46), (0.25, 0.15)
 """Shares of the forearm above the rim from where on and by where the outline is the cuff's own, on the
 network's cells and as it is drawn."""
 _OVER = 0.12, 0.08
