@@ -1,5 +1,7 @@
 """Long sleeves end where the old ones did, and close around the wrist of the hand in view; others stay."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -139,6 +141,27 @@ def test_over_shorter_and_much_longer_sleeves_it_stays(old_end: int) -> None:
     """What was rolled up, and what words ask to be."""
     layers = _layers(old_end)
     np.testing.assert_allclose(meet_hands(layers, SHIRT, _arms())[0].flow, layers.flow, atol=0.02)
+
+
+@pytest.mark.parametrize("gone", [0.0, 1.0])
+def test_a_long_sleeve_leaves_the_frame_with_its_wrist(gone: float) -> None:
+    """The network, which saw few arms that near, ends it above the frame's edge, half seen."""
+    layers = _layers(128)
+    layers.coverage[1:] *= 0.4
+    left, right = (Forearm(arm.elbow, arm.along, 0.0, gone) for arm in _arms())
+    found = meet_hands(layers, SHIRT, (left, right))[0]
+    shown = looked_up(cloth_of(SHIRT.texture), found.flow[1], (96, 128))[:, MIDDLE[1]]
+    assert (shown[105] > 0.5) == (gone > 0)
+    assert (found.coverage[1, 70:100, MIDDLE[1]].min() > 0.8) == (gone > 0)
+
+
+def test_a_short_sleeve_does_not_leave_the_frame() -> None:
+    layers = _layers(128)
+    short = PHOTO.copy()
+    short[70:, :, 3] = 0
+    left, right = (Forearm(arm.elbow, arm.along, 0.0, 1.0) for arm in _arms())
+    found = meet_hands(layers, replace(SHIRT, texture=short), (left, right))[0]
+    np.testing.assert_array_equal(found.flow, layers.flow)
 
 
 def test_an_arm_out_of_view_stays() -> None:

@@ -30,7 +30,7 @@ STEPS = (
     {"box", "gaps", "stretch", "forearm", "worn"},
     {"unrolled", "hair", "skin", "behind"},
     {"cloths", "hands", "old", "rims"},
-    {"old_hem", "top_hem", "waist", "hips", "legs", "straight", "half_seen", "cuffs", "collar"},
+    {"old_hem", "top_hem", "waist", "hips", "legs", "straight", "half_seen", "cuff_fit", "cuffs", "collar"},
     {"bottom", "near_arm", "wrists"},
     {"edges", "lining", "shadow", "folds", "old_light", "crease", "repaint"},
     {"order"},

@@ -18,9 +18,9 @@ from lookglass.types import F32
 
 _SAG = 0.1
 """How far the rim of a hanging cuff bends down, in shares of its width: it is seen from above."""
-_SHAPED, _BAND = (0.58, 0.46), (0.25, 0.15)
-"""Shares of the forearm above the rim from where on and by where the outline is the cuff's own, on the
-network's cells and as it is drawn."""
+_BEGUN, _BAND = 0.12, (0.25, 0.15)
+"""Share of the forearm over which a sleeve's outline becomes the rim's, on the network's cells, where that
+begins; and shares above the rim from where on and by where it does as it is drawn."""
 _OVER = 0.12, 0.08
 """The same from where on and by where nothing of its own hand is in front of it."""
 _EDGE = 0.47
@@ -114,11 +114,12 @@ def shape_cuff(coverage: F32, rim: Rim) -> None:
         coverage: (3, h, w) in [0, 1], per part.
         rim: of the cuff.
     """
-    at = rim.box(coverage.shape[1:], _SHAPED[0])
+    far = rim.end - float(rim.along[0])
+    at = rim.box(coverage.shape[1:], far)
     if coverage[0][at].size == 0:
         return
     along, across = beside(rim.arm, at)
-    share = rim.near(along, _SHAPED) * _about(rim, across)
+    share = rim.near(along, (far, far - _BEGUN)) * _about(rim, across)
     _reshape(coverage[:, *at], rim, share, rim.covered(along, across, 1.0))
 
 
