@@ -25,7 +25,7 @@ _OVER = 0.12, 0.08
 """The same from where on and by where nothing of its own hand is in front of it."""
 _EDGE = 0.47
 """Coverage at the outline, in the middle of the ramp on which it is drawn."""
-_CONTACT, _DARK = 2.0, 0.45
+_CONTACT, _DARK = 2.4, 0.6
 """How far the cuff's shadow reaches on the hand, cells, and what light it takes at most."""
 _MARGIN = 3.0
 
