@@ -22,7 +22,7 @@ _HUE, _DARK = (0.2, 0.4), (0.35, 0.55)
 the face's light that is surely too dark for skin, and surely not."""
 _REACH_PX = 5.0
 """Frame pixels outside the person in which the rim of the old clothes is mixed into what is behind them."""
-_BESIDE = 3, 5
+_BESIDE = 3, 3
 """Height and width of the neighbourhood, in cells, that lies beside the new garment."""
 _NEARBY, _PLAIN = 9, (8.0, 20.0)
 """Side of the neighbourhood, in pairs of cells, in which a wall is looked at, and the mean step there from
