@@ -38,7 +38,7 @@ _HAND, _WRIST = (1.15, 1.3), (0.03, 0.13)
 NARROWS, CUFF = 0.58, 0.06
 """Shares of the forearm above the rim from where on a sleeve narrows, and that the cuff takes."""
 _ROWS = 24
-_WHOLE = 2.0, 3.3
+_WHOLE = 2.0, 2.9
 """Cells across what is hardly a hand or a cuff, and a whole one."""
 _WIDER, _ROUND, _BAGS = 1.15, 2 / math.pi, 1.12
 """How much wider than the wrist a cuff is at least, how wide on an arm what lies flat in its photo, and how

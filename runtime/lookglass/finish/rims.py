@@ -71,11 +71,11 @@ class Rim:
         beside = np.minimum(np.abs(across - np.float32(self.middle)) * np.float32(2 / self.width), 1.3)
         return np.asarray(np.float32(self.sag) * beside * beside, np.float32)
 
-    def covered(self, along: F32, across: F32, sharp: float) -> F32:
-        """(h, w) in [0, 1], where the end of the sleeve lies; its edges rise by `sharp` a cell."""
+    def covered(self, along: F32, across: F32) -> F32:
+        """(h, w) in [0, 1], where the end of the sleeve lies; its edges are a cell wide."""
         middle, width = self.at(along, self.middles), self.at(along, self.widths)
         inside = np.minimum(0.5 * width - np.abs(across - middle), self.below(along, across))
-        return clipped(_EDGE + np.float32(sharp) * inside)
+        return clipped(np.float32(_EDGE) + inside)
 
     def at(self, along: F32, values: F32) -> F32:
         """Values, (n,) as many as of `along`, at places along the forearm."""
@@ -120,7 +120,10 @@ def shape_cuff(coverage: F32, rim: Rim) -> None:
         return
     along, across = beside(rim.arm, at)
     share = rim.near(along, (far, far - _BEGUN)) * _about(rim, across)
-    _reshape(coverage[:, *at], rim, share, rim.covered(along, across, 1.0))
+    lost = _reshape(coverage[:, *at], rim, share, rim.covered(along, across))
+    side = 2 * round(0.5 * float(rim.widths.max())) + 5
+    whole = cv2.morphologyEx(coverage[0][at], cv2.MORPH_CLOSE, np.ones((side, side), np.uint8))
+    coverage[0][at] = np.maximum(coverage[0][at], np.minimum(lost, whole))
 
 
 def end_cuffs(rims: Sequence[Rim], coverage: F32, front: F32, shadow: F32) -> None:
@@ -137,7 +140,7 @@ def end_cuffs(rims: Sequence[Rim], coverage: F32, front: F32, shadow: F32) -> No
         if shadow[at].size == 0:
             continue
         along, across = beside(rim.arm, at, 2)
-        covered = rim.covered(along, across, 1.0)
+        covered = rim.covered(along, across)
         about = _about(rim, across)
         _reshape(coverage[:, *at], rim, rim.near(along, _BAND) * about, covered)
         over = np.minimum(2 * covered, 1) * rim.near(along, _OVER) * np.float32(rim.sure)
@@ -153,15 +156,15 @@ def _about(rim: Rim, across: F32) -> F32:
     return clipped(reach - np.abs(across - rim.middle))
 
 
-def _reshape(coverage: F32, rim: Rim, share: F32, covered: F32) -> None:
-    """Mix what a sleeve covers into coverage, (3, h, w), by shares, (h, w); another sleeve stays in front."""
+def _reshape(coverage: F32, rim: Rim, share: F32, covered: F32) -> F32:
+    """Mix what a sleeve covers into coverage, (3, h, w), by shares, (h, w); what it covers no more, (h, w).
+
+    Another sleeve stays in front, and the torso gives way.
+    """
     torso, own = coverage[0], coverage[rim.part].copy()
     covered = np.minimum(covered, np.maximum(1 - coverage[3 - rim.part], own))
-    shaped = own + share * np.float32(rim.sure) * (covered - own)
-    lost = np.maximum(own - shaped, 0)
-    side = 2 * round(0.5 * float(rim.widths.max())) + 5
-    whole = cv2.morphologyEx(torso, cv2.MORPH_CLOSE, np.ones((side, side), np.uint8))
-    gained = np.maximum(shaped - own, 0)
-    torso[:] = np.minimum(torso, np.maximum(torso - gained, 1 - shaped))
-    torso[:] = np.maximum(torso, np.minimum(lost, whole))
+    gained = (share * np.float32(rim.sure)) * (covered - own)
+    shaped = own + gained
+    torso[:] = np.minimum(torso, np.maximum(torso - np.maximum(gained, 0), 1 - shaped))
     coverage[rim.part] = shaped
+    return np.asarray(np.maximum(-gained, 0), np.float32)

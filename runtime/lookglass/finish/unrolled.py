@@ -92,13 +92,13 @@ def places(arm: Forearm, along: F32, across: F32) -> tuple[F32, F32]:
 
 def beside(arm: Forearm, box: Box, fine: float = 1) -> tuple[F32, F32]:
     """Where the pixels of a box, so many a cell, are, in shares of a forearm along it and cells across."""
-    y, x = (
-        (np.arange(line.start, line.stop, dtype=np.float32) - np.float32(0.5 * fine - 0.5)) / np.float32(fine)
-        for line in box
-    )
-    y, x = y[:, None] - np.float32(arm.elbow[1]), x - np.float32(arm.elbow[0])
-    right, down = (arm.along / arm.length).tolist()
-    along, across = (right * x + down * y) * (1 / arm.length), right * y - down * x
+    size, first = 1 / fine, 0.5 / fine - 0.5
+    (left, top), length = arm.elbow.tolist(), arm.length
+    y = np.arange(box[0].start, box[0].stop, dtype=np.float32)[:, None] * size + (first - top)
+    x = np.arange(box[1].start, box[1].stop, dtype=np.float32) * size + (first - left)
+    right, down = (arm.along / length).tolist()
+    along = (right / length) * x + (down / length) * y
+    across = right * y - down * x
     return np.asarray(along, np.float32), np.asarray(across, np.float32)
 
 
