@@ -29,8 +29,8 @@ FLOW = (
 STEPS = (
     {"box", "gaps", "stretch", "forearm", "worn"},
     {"unrolled", "hair", "skin", "behind"},
-    {"cloths", "hands", "old"},
-    {"old_hem", "top_hem", "waist", "hips", "legs", "straight", "half_seen", "cuffs", "collar"},
+    {"cloths", "hands", "old", "rims"},
+    {"old_hem", "top_hem", "waist", "hips", "legs", "straight", "half_seen", "cuff_fit", "cuffs", "collar"},
     {"bottom", "near_arm", "wrists", "arm_outline"},
     {"limbs"},
     {"edges", "lining", "shadow", "folds", "old_light", "crease", "repaint"},

@@ -24,11 +24,13 @@ class Forearm:
         elbow: (2,) x, y, cells.
         along: (2,) from the elbow to the wrist, cells.
         seen: in [0, 1], how surely elbow and wrist are in view.
+        gone: in [0, 1], how surely the wrist is known to be out of the frame.
     """
 
     elbow: F64
     along: F64
     seen: float
+    gone: float = 0.0
 
     @property
     def length(self) -> float:
@@ -52,5 +54,8 @@ def forearms(person: Person, grid: tuple[int, ...]) -> Forearms:
 def _forearm(points: F64, landmarks: F32) -> Forearm:
     elbow, wrist = points
     low, high = _VISIBLE
-    seen = (float(landmarks[:, 2:4].min()) - low) / (high - low)
-    return Forearm(elbow, wrist - elbow, min(max(seen, 0.0), 1.0))
+    seen, known = (
+        (float(least) - low) / (high - low) for least in (landmarks[:, 2:4].min(), landmarks[:, 2].min())
+    )
+    gone = min(max(known, 0.0), 1.0) * (1 - float(landmarks[1, 3]))
+    return Forearm(elbow, wrist - elbow, min(max(seen, 0.0), 1.0), gone)

@@ -24,6 +24,7 @@ from lookglass.finish.old import near_person, old_clothes
 from lookglass.finish.old_hem import keep_trousers
 from lookglass.finish.old_light import light_on_old
 from lookglass.finish.repaint import in_front, repaint
+from lookglass.finish.rims import Rim, end_cuffs
 from lookglass.finish.shadow import albedo_of, around_neck, shade, without_sleeves
 from lookglass.finish.straight import hang_straight
 from lookglass.finish.top_hem import cut_hem, under_top
@@ -79,7 +80,7 @@ def finish(
     layers = _nothing_old_in_front(replace(layers, painted_alpha=old_clothes(layers, person, mask)))
     if not lower:
         layers = replace(layers, painted_alpha=keep_trousers(layers, person, hands))
-    layers, fitted, lining = (_fit_trousers if lower else _fit_top)(layers, person, garment)
+    layers, fitted, lining, rims = (_fit_trousers if lower else _fit_top)(layers, person, garment)
     layers = replace(layers, coverage=fitted.coverage)
     snapped = snap_to_edges(layers, person.picture)
     near = near_person(person, mask, layers.painted_alpha, fitted.seen.max(0)) * (1 - hands)
@@ -95,12 +96,14 @@ def finish(
     if not lower:
         gain *= 1 + (fitted.seen * (fold(layers.flow, garment, gain.shape) - 1)).sum(0)
     coverage = _crisp(snapped.coverage, person.crop.scale)
-    shading = _enlarged(layers.shading)
-    shading *= _enlarged(gain[None])
-    press_creases(shading, coverage, layers.flow, garment)
     front = snapped.occluder if lower else in_front(snapped.occluder, layers.bare)
     paint = lined(repaint(layers, person, snapped.painted_alpha * near, backdrop), lining)
     shadow = cv2.resize(np.maximum(loss - _UNSEEN_LOSS, 0), mask.shape[::-1], interpolation=cv2.INTER_LINEAR)
+    shadow = np.asarray(shadow * near, np.float32)
+    end_cuffs(rims, coverage, front, shadow)
+    shading = _enlarged(layers.shading)
+    shading *= _enlarged(gain[None])
+    press_creases(shading, coverage, layers.flow, garment)
     return FinishedLayers(
         flow=layers.flow,
         coverage=coverage,
@@ -110,7 +113,7 @@ def finish(
         repeat_alpha=paint.repeat_alpha * near,
         painted=paint.painted,
         painted_alpha=paint.painted_alpha,
-        shadow=np.asarray(shadow * near, np.float32),
+        shadow=shadow,
     )
 
 
@@ -122,25 +125,27 @@ def _enlarged(layers: F32) -> F32:
     return enlarged
 
 
-def _fit_trousers(layers: Layers, person: Person, garment: Garment) -> tuple[Layers, Worn, None]:
+def _fit_trousers(layers: Layers, person: Person, garment: Garment) -> tuple[Layers, Worn, None, list[Rim]]:
     """What is particular to garments that hang from the waist."""
     layers = hitch_up(_whole_top(layers, person), garment)
     layers = let_down(let_out(layers, person, garment), garment)
-    return layers, worn(layers, garment), None
+    return layers, worn(layers, garment), None, []
 
 
-def _fit_top(layers: Layers, person: Person, garment: Garment) -> tuple[Layers, Worn, Lining | None]:
+def _fit_top(
+    layers: Layers, person: Person, garment: Garment
+) -> tuple[Layers, Worn, Lining | None, list[Rim]]:
     """What is particular to garments that have a neck and sleeves."""
     arms = forearms(person, layers.bare.shape)
     layers = whole_arms(_sleeves_on_arms(reach_bottom(hang_straight(layers, person), person, garment)), arms)
-    layers = meet_hands(layers, garment, arms)
+    layers, rims = meet_hands(layers, garment, arms)
     layers, fitted = meet_neck(layers, worn(layers, garment))
     cloth = np.asarray(np.minimum(fitted.seen.sum(0), 1), np.float32)
     layers = join_hands(fill_sleeve(layers, person, cloth), person, arms, cloth)
     layers = round_arms(layers, person, arms, cloth)
     layers = behind_shoulders(layers, fitted.seen[0], person)
     bare, lining = open_neck(layers, fitted, garment, person)
-    return _no_slits(replace(layers, bare=bare), fitted.seen), fitted, lining
+    return _no_slits(replace(layers, bare=bare), fitted.seen), fitted, lining, rims
 
 
 def _behind(hands: F32, layers: Layers) -> Layers:

@@ -36,6 +36,11 @@ class Unrolled:
         rows = _FROM + np.arange(_STEPS, dtype=np.float32)[:, None] * np.float32(_STEP)
         return cls(*places(arm, rows, across), across)
 
+    @property
+    def shares(self) -> F32:
+        """(rows,) of the forearm."""
+        return _FROM + np.arange(_STEPS, dtype=np.float32) * np.float32(_STEP)
+
     def on(self, cell: float) -> Self:
         """The same places on a grid with another number of cells for each."""
         return type(self)(*rescaled(self.x, self.y, cell), self.across)
@@ -63,10 +68,19 @@ class Unrolled:
 
     def end(self, sleeve: F32, across: float = 0.0) -> float:
         """Where a sleeve, unrolled, ends so many cells beside the forearm, in shares of it."""
+        there = np.minimum.accumulate(self._column(sleeve, across))
+        return _FROM + float(there.sum()) * _STEP
+
+    def begin(self, hand: F32, across: float) -> float:
+        """Where a hand, unrolled, begins so many cells beside the forearm; it is there at the strip's end."""
+        there = np.minimum.accumulate(self._column(hand, across)[::-1])
+        return _FROM + (_STEPS - 1 - float(there.sum())) * _STEP + _STEP / 2
+
+    def _column(self, layer: F32, across: float) -> F32:
+        """(rows,) the most of a layer, unrolled, so many cells beside the forearm."""
         reach = len(self.across) // 2
         column = min(max(round(across) + reach, 1), 2 * reach - 1)
-        there = np.minimum.accumulate(sleeve[:, column - 1 : column + 2].max(1))
-        return _FROM + float(there.sum()) * _STEP
+        return np.asarray(layer[:, column - 1 : column + 2].max(1), np.float32)
 
 
 def places(arm: Forearm, along: F32, across: F32) -> tuple[F32, F32]:
@@ -76,12 +90,15 @@ def places(arm: Forearm, along: F32, across: F32) -> tuple[F32, F32]:
     return np.asarray(x, np.float32), np.asarray(y, np.float32)
 
 
-def beside(arm: Forearm, box: Box) -> tuple[F32, F32]:
-    """Where the cells of a box are, in shares of a forearm along it and cells across."""
-    y = np.arange(box[0].start, box[0].stop, dtype=np.float32)[:, None] - np.float32(arm.elbow[1])
-    x = np.arange(box[1].start, box[1].stop, dtype=np.float32) - np.float32(arm.elbow[0])
-    right, down = (arm.along / arm.length).tolist()
-    along, across = (right * x + down * y) * (1 / arm.length), right * y - down * x
+def beside(arm: Forearm, box: Box, fine: float = 1) -> tuple[F32, F32]:
+    """Where the pixels of a box, so many a cell, are, in shares of a forearm along it and cells across."""
+    size, first = 1 / fine, 0.5 / fine - 0.5
+    (left, top), length = arm.elbow.tolist(), arm.length
+    y = np.arange(box[0].start, box[0].stop, dtype=np.float32)[:, None] * size + (first - top)
+    x = np.arange(box[1].start, box[1].stop, dtype=np.float32) * size + (first - left)
+    right, down = (arm.along / length).tolist()
+    along = (right / length) * x + (down / length) * y
+    across = right * y - down * x
     return np.asarray(along, np.float32), np.asarray(across, np.float32)
 
 
