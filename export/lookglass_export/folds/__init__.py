@@ -1,1 +1,1 @@
-"""Folds of worn tops: cloth is simulated on a body, once, and what light its folds take is kept as a picture."""
+"""Folds of worn tops: cloth is simulated on a body, once, and the light of its folds is kept as a picture."""

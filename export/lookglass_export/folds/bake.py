@@ -1,10 +1,10 @@
-"""What light the folds of a worn cloth take or give, seen from the front, over the unit boxes of its parts."""
+"""The light that folds of a worn cloth take or give, seen from the front, over its parts' unit boxes."""
 
 import cv2
 import numpy as np
 import warp as wp
 
-from lookglass_export.data.mesh import Array, Index, normals
+from lookglass_export.data.mesh import Array, Index
 
 F32 = np.ndarray
 _PIXEL_M = 0.0015
@@ -21,8 +21,12 @@ _HORIZON_M = 0.003, 0.006, 0.012, 0.024, 0.04
 _WAYS = 12
 _RIM_M = 0.012
 """How far from a part's outline its folds are whole."""
+_LIT = 0.55
+"""How much of the light that folds gain is kept: cameras hold bright cloth down; satin shines, not cotton."""
 _SOFT_RIM = 0.04
 """Share of a box's side over which folds end at half its rim; beyond it there are none."""
+_SEWN = 0.12
+"""Share of a box's height, above its hem, over which folds die away: there the cloth is double and stiff."""
 _DEEP = 0.6
 """Logarithm, to base 2, of the light in a fold that is deep."""
 
@@ -59,8 +63,8 @@ def folds_of(height: F32, there: F32) -> tuple[F32, F32]:
     """Light on a height field, over that on the same without folds.
 
     Returns:
-        The gain's logarithm to base 2, and how far it is to be trusted, in [0, 1], both (H, W): at its rim cloth
-        turns away, and what its folds are there is not seen.
+        The gain's logarithm to base 2, and how far it is to be trusted, in [0, 1], both (H, W): at its rim
+        cloth turns away, and what its folds are there is not seen.
     """
     form = _blurred(height, there, _FORM_M / _PIXEL_M)
     fine = _blurred(height, there, 1.0)
@@ -83,14 +87,18 @@ def boxed(folds: F32, sure: F32, to_box: F32, side: int) -> F32:
     x, y = np.moveaxis((place @ from_box[:, :2].T + from_box[:, 2]).astype(np.float32), -1, 0)
     # Not to alias: a box's pixel is as large as this many of the height field's.
     size = max(np.hypot(*from_box[:, k]) / side for k in range(2))
-    small, weight = (cv2.GaussianBlur(a.astype(np.float32), (0, 0), max(0.4 * size, 0.3)) for a in (folds * sure, sure))
+    small, weight = (
+        cv2.GaussianBlur(a.astype(np.float32), (0, 0), max(0.4 * size, 0.3)) for a in (folds * sure, sure)
+    )
     looked = cv2.remap(small, x, y, cv2.INTER_LINEAR, borderValue=0)
     trust = cv2.remap(weight, x, y, cv2.INTER_LINEAR, borderValue=0)
+    looked = np.where(looked > 0, _LIT * looked, looked)
     mean = looked.sum() / trust.sum()
     rim = np.zeros((side, side), np.float32)
     inner = round(side * _SOFT_RIM)
     rim[inner:-inner, inner:-inner] = 1
     rim = cv2.blur(rim, (2 * inner - 1, 2 * inner - 1), borderType=cv2.BORDER_CONSTANT)
+    rim *= np.clip((side - 1 - np.arange(side)) / (side * _SEWN), 0, 1)[:, None]
     return (_squeezed(looked - mean * trust) * rim).astype(np.float32)
 
 
@@ -116,7 +124,13 @@ def _sky(height: F32) -> F32:
         steepest = np.zeros_like(height)
         for far in _HORIZON_M:
             step = far / _PIXEL_M * np.array([np.cos(turn), np.sin(turn)], np.float32)
-            there = cv2.remap(height.astype(np.float32), columns + step[0], rows + step[1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+            there = cv2.remap(
+                height.astype(np.float32),
+                columns + step[0],
+                rows + step[1],
+                cv2.INTER_LINEAR,
+                borderMode=cv2.BORDER_REPLICATE,
+            )
             steepest = np.maximum(steepest, (there - height) / far)
         hidden += steepest**2 / (1 + steepest**2)
     return 1 - hidden / _WAYS

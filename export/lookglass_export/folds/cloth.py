@@ -14,6 +14,7 @@ import numpy as np
 import warp as wp
 
 from lookglass_export.data.mesh import Array, Index, normals
+from lookglass_export.folds import steps as kernels
 from lookglass_export.folds.pattern import Cloth
 
 
@@ -37,100 +38,26 @@ class Stuff:
 
 
 _GRAVITY = 4.0
-"""m / s^2, less than the world's: what hangs keeps its lengths with fewer steps, and bending is scaled alike."""
+"""m / s^2, less than the world's: what hangs keeps its length in fewer steps, and bending is scaled alike."""
 _DAMPING = 2.0
 """Share of its speed that cloth loses in a second, by the air."""
 _REACH = 0.06
 """How far from the cloth the body is looked for, metres."""
 
 
-@wp.kernel
-def _predict(x: wp.array(dtype=wp.vec3), old: wp.array(dtype=wp.vec3), v: wp.array(dtype=wp.vec3), dt: float, fall: float, keep: float):
-    i = wp.tid()
-    old[i] = x[i]
-    v[i] = v[i] * keep + wp.vec3(0.0, 0.0, -fall * dt)
-    x[i] = x[i] + v[i] * dt
-
-
-@wp.kernel
-def _stretch(x: wp.array(dtype=wp.vec3), w: wp.array(dtype=float), edges: wp.array(dtype=wp.vec2i), rest: wp.array(dtype=float), soft: float, count: int, backwards: int):
-    # One thread: Gauss and Seidel in a fixed order need no colours, and give the same result every time.
-    for k in range(count):
-        e = k
-        if backwards == 1:
-            e = count - 1 - k
-        a = edges[e][0]
-        b = edges[e][1]
-        d = x[a] - x[b]
-        length = wp.length(d)
-        if length > 1.0e-9:
-            move = d * ((length - rest[e]) / (length * (w[a] + w[b] + soft)))
-            x[a] = x[a] - w[a] * move
-            x[b] = x[b] + w[b] * move
-
-
-@wp.kernel
-def _bend(x: wp.array(dtype=wp.vec3), w: wp.array(dtype=float), hinges: wp.array(dtype=wp.vec4i), c: wp.array(dtype=wp.vec4), soft: float, count: int):
-    for h in range(count):
-        i = hinges[h]
-        g = c[h]
-        bent = g[0] * x[i[0]] + g[1] * x[i[1]] + g[2] * x[i[2]] + g[3] * x[i[3]]
-        size = soft
-        for k in range(4):
-            size += w[i[k]] * g[k] * g[k]
-        for k in range(4):
-            x[i[k]] = x[i[k]] - bent * (w[i[k]] * g[k] / size)
-
-
-@wp.kernel
-def _touch(mesh: wp.uint64, x: wp.array(dtype=wp.vec3), smooth: wp.array(dtype=wp.vec3), reach: float, at: wp.array(dtype=wp.vec3), out: wp.array(dtype=wp.vec3), speed: wp.array(dtype=wp.vec3)):
-    i = wp.tid()
-    found = wp.mesh_query_point_no_sign(mesh, x[i], reach)
-    out[i] = wp.vec3(0.0, 0.0, 0.0)
-    if found.result:
-        m = wp.mesh_get(mesh)
-        a = m.indices[3 * found.face]
-        b = m.indices[3 * found.face + 1]
-        c = m.indices[3 * found.face + 2]
-        n = wp.normalize(found.u * smooth[a] + found.v * smooth[b] + (1.0 - found.u - found.v) * smooth[c])
-        p = wp.mesh_eval_position(mesh, found.face, found.u, found.v)
-        d = x[i] - p
-        # Beside an edge of the body the way out is the way from it.
-        if wp.dot(d, n) > 0.5 * wp.length(d) and wp.length(d) > 1.0e-3:
-            n = wp.normalize(d)
-        at[i] = p
-        out[i] = n
-        speed[i] = wp.mesh_eval_velocity(mesh, found.face, found.u, found.v)
-
-
-@wp.kernel
-def _collide(x: wp.array(dtype=wp.vec3), old: wp.array(dtype=wp.vec3), at: wp.array(dtype=wp.vec3), out: wp.array(dtype=wp.vec3), speed: wp.array(dtype=wp.vec3), passed: float, dt: float, thick: float, friction: float, held: wp.array(dtype=float)):
-    i = wp.tid()
-    n = out[i]
-    if wp.dot(n, n) > 0.0:
-        depth = thick - wp.dot(x[i] - at[i] - speed[i] * passed, n)
-        if depth > 0.0:
-            x[i] = x[i] + n * depth
-            slid = x[i] - old[i] - speed[i] * dt
-            slid = slid - n * wp.dot(slid, n)
-            far = wp.length(slid)
-            if far > 1.0e-9:
-                x[i] = x[i] - slid * wp.max(held[i], wp.min(1.0, friction * depth / far))
-
-
-@wp.kernel
-def _finish(x: wp.array(dtype=wp.vec3), old: wp.array(dtype=wp.vec3), v: wp.array(dtype=wp.vec3), dt: float, most: float):
-    i = wp.tid()
-    v[i] = (x[i] - old[i]) / dt
-    fast = wp.length(v[i])
-    if fast > most:
-        v[i] = v[i] * (most / fast)
-
-
 class Drape:
     """A cloth on a body; both start where they are told."""
 
-    def __init__(self, cloth: Cloth, start: Array, body: Array, body_faces: Index, stuff: Stuff, *, gathered: float = 1.0) -> None:
+    def __init__(
+        self,
+        cloth: Cloth,
+        start: Array,
+        body: Array,
+        body_faces: Index,
+        stuff: Stuff,
+        *,
+        gathered: float = 1.0,
+    ) -> None:
         """Args:
         cloth: whose panels set all lengths.
         start: (N, 3) where its vertices are at first, metres.
@@ -143,7 +70,8 @@ class Drape:
         self._stuff, self._body_faces = stuff, body_faces
         rest = np.concatenate([flat, np.zeros((len(flat), 1))], 1)
         edges, hinges, weights = hinges_of(rest, faces)
-        area = np.linalg.norm(np.cross(rest[faces[:, 1]] - rest[faces[:, 0]], rest[faces[:, 2]] - rest[faces[:, 0]]), axis=1) / 2
+        a, b, c = (rest[faces[:, k]] for k in range(3))
+        area = np.linalg.norm(np.cross(b - a, c - a), axis=1) / 2
         mass = stuff.weight * np.bincount(faces.ravel(), np.repeat(area / 3, 3), len(flat))
         self.edges, self.lengths = edges, np.linalg.norm(rest[edges[:, 0]] - rest[edges[:, 1]], axis=1)
         self.lengths[held[edges].all(1)] *= gathered
@@ -166,7 +94,9 @@ class Drape:
         """(N, 3) float32, metres."""
         return self._x.numpy().copy()
 
-    def step(self, body: Array, seconds: float, steps: int, *, damping: float = _DAMPING, hold: bool = True) -> None:
+    def step(
+        self, body: Array, seconds: float, steps: int, *, damping: float = _DAMPING, hold: bool = True
+    ) -> None:
         """Let time pass while the body moves to where it is then.
 
         Args:
@@ -180,7 +110,10 @@ class Drape:
         smooth = normals(before, self._body_faces)
         with wp.ScopedDevice("cpu"):
             self._mesh.velocities.assign(((body - before) / seconds).astype(np.float32))
-            self._launch(_touch, [self._mesh.id, self._x, wp.array(smooth, dtype=wp.vec3), _REACH, self._at, self._out, self._speed])
+            met = [self._at, self._out, self._speed]
+            self._launch(
+                kernels.touch, [self._mesh.id, self._x, wp.array(smooth, dtype=wp.vec3), _REACH, *met]
+            )
             self._held.assign(self._holds * hold)
             for number in range(steps):
                 self._small(seconds / steps, number, damping)
@@ -189,19 +122,51 @@ class Drape:
 
     def _small(self, dt: float, number: int, damping: float) -> None:
         stuff = self._stuff
-        self._launch(_predict, [self._x, self._old, self._v, dt, _GRAVITY, float(np.exp(-damping * dt))])
-        self._launch(_bend, [self._x, self._w, self._hinges, self._bends, 1 / (stuff.bending * dt * dt), self._hinges.size], 1)
+        self._launch(
+            kernels.predict, [self._x, self._old, self._v, dt, _GRAVITY, float(np.exp(-damping * dt))]
+        )
+        self._launch(
+            kernels.bend,
+            [self._x, self._w, self._hinges, self._bends, 1 / (stuff.bending * dt * dt), self._hinges.size],
+            1,
+        )
         for backwards in (number % 2, 1 - number % 2):
-            self._launch(_stretch, [self._x, self._w, self._edges, self._rest, stuff.give / (dt * dt), self._edges.size, backwards], 1)
-        self._launch(_collide, [self._x, self._old, self._at, self._out, self._speed, (number + 1) * dt, dt, stuff.thick, stuff.friction, self._held])
-        self._launch(_finish, [self._x, self._old, self._v, dt, 3.0])
+            self._launch(
+                kernels.stretch,
+                [
+                    self._x,
+                    self._w,
+                    self._edges,
+                    self._rest,
+                    stuff.give / (dt * dt),
+                    self._edges.size,
+                    backwards,
+                ],
+                1,
+            )
+        self._launch(
+            kernels.collide,
+            [
+                self._x,
+                self._old,
+                self._at,
+                self._out,
+                self._speed,
+                (number + 1) * dt,
+                dt,
+                stuff.thick,
+                stuff.friction,
+                self._held,
+            ],
+        )
+        self._launch(kernels.finish, [self._x, self._old, self._v, dt, 3.0])
 
     def _launch(self, kernel: Any, inputs: list[Any], dim: int = 0) -> None:
         wp.launch(kernel, dim=dim or self._x.size, inputs=inputs)
 
 
 def hinges_of(rest: Array, faces: Index) -> tuple[Index, Index, Array]:
-    """Edges (E, 2), the four vertices (H, 4) about each inner one, and what each counts in its bending (H, 4).
+    """Edges (E, 2), the four vertices (H, 4) about each inner one, and what each counts in its bend (H, 4).
 
     The weights are cotangents of the flat panels' angles, so that a seam is as stiff as the cloth beside it.
     """
@@ -219,6 +184,12 @@ def hinges_of(rest: Array, faces: Index) -> tuple[Index, Index, Array]:
         return np.einsum("ij,ij->i", u, v) / np.maximum(np.linalg.norm(np.cross(u, v), axis=1), 1e-12)
 
     at_a, at_a2, at_b, at_b2 = cot(a, b, c), cot(a, b, d), cot(b, a, c), cot(b, a, d)
-    area = (np.linalg.norm(np.cross(b - a, c - a), axis=1) + np.linalg.norm(np.cross(b - a, d - a), axis=1)) / 2
+    area = (
+        np.linalg.norm(np.cross(b - a, c - a), axis=1) + np.linalg.norm(np.cross(b - a, d - a), axis=1)
+    ) / 2
     weights = np.stack([at_b + at_b2, at_a + at_a2, -at_a - at_b, -at_a2 - at_b2], 1)
-    return edges.astype(np.int32), hinges.astype(np.int32), weights * np.sqrt(3 / np.maximum(area, 1e-12))[:, None]
+    return (
+        edges.astype(np.int32),
+        hinges.astype(np.int32),
+        weights * np.sqrt(3 / np.maximum(area, 1e-12))[:, None],
+    )

@@ -1,4 +1,4 @@
-"""Simulate a T-shirt and a shirt on a body and keep what light their folds take, as a picture for the runtime."""
+"""Simulate a T-shirt and a shirt on a body and keep the light of their folds as a picture for the runtime."""
 
 import argparse
 from pathlib import Path
@@ -9,21 +9,24 @@ import warp as wp
 
 from lookglass.finish.folds import SIDE, sleeve_box, torso_box
 from lookglass_export.data.body import Body
+from lookglass_export.data.mesh import Array
 from lookglass_export.folds.bake import boxed, folds_of, height_field
 from lookglass_export.folds.cloth import Drape, Stuff
 from lookglass_export.folds.pattern import LEFT, SHIRT, TEE, TORSO, Cloth, Cut, sew
 from lookglass_export.folds.wearer import Wearer
-from lookglass_export.data.mesh import Array
 
 _COTTON = {"tee": (TEE, Stuff(bending=3e-7)), "shirt": (SHIRT, Stuff(bending=4e-7))}
-_FRAMES_PER_S, _STEPS = 200, 5
+_FRAMES_PER_S, _STEPS, _SEED = 200, 5, 1
 _HELD_S, _FILLED_S, _LOWERED_S, _STILL_S, _END_S = 0.25, (0.0, 0.5), (0.7, 1.7), 2.4, 3.0
-"""From when cuffs and hem stay where they lie; from when to when the body fills the cloth and lets its arms down; when it stands still; and the end."""
+"""From when cuffs and hem stay where they lie; from when to when the body fills the cloth and lets its
+arms down; when it stands still; and the end."""
 _TURN_DEG, _SWAY_DEG, _SWAYS_S = 8.0, 24.0, (0.9, 2.1)
-"""How far it is turned in the end, and how far, and when, it turns to both sides: worn cloth has been moved."""
+"""How far it is turned in the end; how far, and when, it turns to both sides: worn cloth has been moved."""
 
 
-def drape(body: Body, cut: Cut, stuff: Stuff, edge: float, seed: int = 1) -> tuple[Array, Cloth, Array]:
+def drape(
+    body: Body, cut: Cut, stuff: Stuff, edge: float, *, rate: int = _FRAMES_PER_S
+) -> tuple[Array, Cloth, Array]:
     """Wear a top: vertices (N, 3) where they hang in the end, the cloth, and the body then, (M, 3), metres.
 
     Args:
@@ -31,16 +34,16 @@ def drape(body: Body, cut: Cut, stuff: Stuff, edge: float, seed: int = 1) -> tup
         cut: the pattern.
         stuff: what it is made of.
         edge: length of the mesh's edges, metres.
-        seed: of the mesh.
+        rate: how often in a second the body moves.
     """
-    cloth, wearer = sew(cut, edge, np.random.default_rng(seed)), Wearer(body, cut.slope)
+    cloth, wearer = sew(cut, edge, np.random.default_rng(_SEED)), Wearer(body, cut.slope)
     start = wearer.panels(cloth.worn, cloth.side)
     drape = Drape(cloth, start, wearer.at(0, 0), wearer.faces, stuff, gathered=cut.gathered)
-    for frame in range(1, round(_END_S * _FRAMES_PER_S) + 1):
-        now = frame / _FRAMES_PER_S
+    for frame in range(1, round(_END_S * rate) + 1):
+        now = frame / rate
         posed = wearer.at(_eased(now, *_FILLED_S), _eased(now, *_LOWERED_S), _turned(now))
         damping = 2.0 if now < _STILL_S else 6.0
-        drape.step(posed, 1 / _FRAMES_PER_S, _STEPS, damping=damping, hold=now > _HELD_S)
+        drape.step(posed, 1 / rate, _STEPS, damping=damping, hold=now > _HELD_S)
     return drape.vertices, cloth, posed
 
 
@@ -70,7 +73,7 @@ def main(argv: list[str]) -> None:
     """Entry point; see `--help`."""
     parser = argparse.ArgumentParser(prog="lookglass-export folds", description=__doc__)
     parser.add_argument("--out", type=Path, required=True, help="the picture to write")
-    parser.add_argument("--edge", type=float, default=0.007, help="edges of the simulated cloth, metres")
+    parser.add_argument("--edge", type=float, default=0.008, help="edges of the simulated cloth, metres")
     args = parser.parse_args(argv)
     wp.config.quiet = True
     body = Body()
@@ -82,9 +85,3 @@ def main(argv: list[str]) -> None:
     picture = np.clip(np.rint(np.concatenate(made) * 127 + 128), 1, 255).astype(np.uint8)
     cv2.imwrite(str(args.out), picture, [cv2.IMWRITE_PNG_COMPRESSION, 9])
     print(f"{args.out}: {args.out.stat().st_size / 1e3:.0f} kB")
-
-
-if __name__ == "__main__":
-    import sys
-
-    main(sys.argv[1:])

@@ -1,4 +1,4 @@
-"""The pattern of a top: a front and a back panel, flat, meshed, and sewn to each other along their outline."""
+"""The pattern of a top: a front and a back panel, flat, meshed, and sewn to each other at their outline."""
 
 from dataclasses import dataclass
 
@@ -46,7 +46,8 @@ class Cut:
 
 TEE = Cut()
 SHIRT = Cut(
-    under=(0.265, 0.315), hem=(0.27, -0.1), sleeve=0.51, cuff=0.11, front=0.06, slack=(0.18, 0.05), gathered=0.82
+    under=(0.265, 0.315), hem=(0.27, -0.1), sleeve=0.51, cuff=0.11, front=0.06,
+    slack=(0.18, 0.05), gathered=0.82
 )  # fmt: skip
 
 
@@ -93,11 +94,11 @@ def sew(cut: Cut, edge: float, rng: np.random.Generator) -> Cloth:
         cells = Delaunay(points).simplices
         cells = cells[_within(points[cells].mean(1), ring)]
         a, b, c = (points[cells[:, k]] for k in range(3))
-        turned = np.cross(b - a, c - a) * sign > 0
+        twice = _cross(b - a, c - a)
+        turned = twice * sign > 0
         cells[turned] = cells[turned][:, ::-1]
         # Slivers along straight seams have no area to carry.
-        area = np.abs(np.cross(b - a, c - a)) / 2
-        faces.append(index[cells[area > 0.02 * edge * edge]])
+        faces.append(index[cells[np.abs(twice) > 0.04 * edge * edge]])
         flat.append(own)
         side.append(np.full(len(own), sign))
     points, cells = np.concatenate(flat), np.concatenate(faces).astype(np.int32)
@@ -188,5 +189,10 @@ def _parts(middles: Array, cut: Cut) -> Index:
     """Triangles beyond the line from the shoulder's end to the armpit are sleeve."""
     tip, under = np.array(cut.tip), np.array(cut.under)
     mirrored = np.stack([np.abs(middles[:, 0]), middles[:, 1]], 1) - under
-    sleeve = np.cross(tip - under, mirrored) < 0
+    sleeve = _cross(tip - under, mirrored) < 0
     return np.where(sleeve, np.where(middles[:, 0] > 0, LEFT, RIGHT), TORSO)
+
+
+def _cross(one: Array, other: Array) -> Array:
+    """Twice the area between directions (..., 2)."""
+    return one[..., 0] * other[..., 1] - one[..., 1] * other[..., 0]

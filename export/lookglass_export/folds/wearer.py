@@ -43,7 +43,9 @@ class Wearer:
         twist = rotation([0, 0, 1], turned / 2)
         rotations: Rotations = {"spine04": twist, "spine02": twist @ rotation([0, 1, 0], turned / 4)}
         for side, sign in ((".L", 1.0), (".R", -1.0)):
-            shoulder, elbow, wrist = (self._figure.at(f"{n}{side}") for n in ("upperarm01", "lowerarm01", "wrist"))
+            shoulder, elbow, wrist = (
+                self._figure.at(f"{n}{side}") for n in ("upperarm01", "lowerarm01", "wrist")
+            )
             length = np.linalg.norm(elbow - shoulder) + np.linalg.norm(wrist - elbow)
             down = np.deg2rad(self._slope + lowered * (_DOWN[side] - self._slope))
             target = shoulder + 0.985 * length * np.array([sign * np.cos(down), 0.0, -np.sin(down)])

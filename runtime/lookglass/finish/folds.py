@@ -25,10 +25,10 @@ SIDE = 192
 """Height and width of each map."""
 _TEE, _SHORT, _SHIRT, _LONG = range(4)
 """The maps, from the picture's top to its bottom: torso and left sleeve of a T-shirt, and of a shirt."""
-_AMOUNT = 0.3
+_AMOUNT = 0.42
 """How much light a plain top's deepest fold takes or gives, of what the simulated one does."""
 _OWN_LIGHT = 0.4
-"""How much less of its own colour the whitest cloth loses in a fold: what light is there has bounced in it."""
+"""How much less of its own colour the whitest cloth loses in a fold: the light there has bounced in it."""
 _PLAIN, _BUSY = 0.02, 0.06
 """Contrast of cloth, its standard deviation over a few folds, in [0, 1], that hides none and every one."""
 _SLENDER = 3.5
@@ -61,7 +61,7 @@ def lay_folds(shading: F32, coverage: F32, flow: F32, garment: Garment) -> None:
 
 
 def folded(flow: F32, to_box: F64, number: int, size: tuple[int, ...]) -> F32:
-    """(height, width) one map's folds, in [-1, 1], as a part shows them that looks at these places, (2, h, w)."""
+    """(height, width) one map's folds, in [-1, 1], as a part shows them that looks there, (2, h, w)."""
     (a, b, c), (d, e, f) = to_box.astype(np.float32) * np.float32(SIDE - 1)
     axes = (a * flow[0] + b * flow[1] + c, d * flow[0] + e * flow[1] + f)
     columns, rows = (cv2.resize(axis, size[::-1]) for axis in axes)
@@ -70,7 +70,7 @@ def folded(flow: F32, to_box: F64, number: int, size: tuple[int, ...]) -> F32:
 
 @remembered
 def _boxes(parts: U8) -> list[tuple[F64, int | None]]:
-    """For torso and sleeves the affine map, (2, 3), from the photo to the unit box of folds, and its number."""
+    """For torso and sleeves the affine map, (2, 3), from photo to unit box, and the number of the map."""
     torso, *sleeves = (
         (np.argwhere(parts == GARMENT_LABELS.index(name))[:, ::-1] + 0.5) * (2 / len(parts)) - 1
         for name in ("torso", "left_sleeve", "right_sleeve")
