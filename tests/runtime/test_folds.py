@@ -39,7 +39,7 @@ def _gain(flow: F32, garment: Garment, part: int) -> F32:
 def test_folds_are_seen_and_take_little_light_on_the_whole() -> None:
     for part in (0, 1):
         gain = _gain(_flow(), _top(), part)[1]
-        assert 0.1 < 1 - gain.min() < 0.35
+        assert 0.1 < 1 - gain.min() < 0.4
         assert gain.max() < 1.2
         assert abs(gain.mean() - 1) < 0.01
     np.testing.assert_allclose(_gain(_flow(), _top(), 2), 1)  # There is no such sleeve.
@@ -98,8 +98,8 @@ def test_sleeves_mirror_each_other() -> None:
 
 def test_folds_move_with_the_cloth() -> None:
     still, moved = (_gain(_flow(down), _top(), 0)[1] for down in (0.0, 8 * 63 / 64 / 126))
-    np.testing.assert_allclose(moved[10:110], still[18:118], atol=0.03)
-    assert np.abs(moved - still).max() > 0.02
+    np.testing.assert_allclose(moved[10:110], still[18:118], atol=0.05)
+    assert np.abs(moved - still).max() > 0.1
 
 
 def test_a_print_hides_folds() -> None:

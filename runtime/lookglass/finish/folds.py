@@ -14,6 +14,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from lookglass import pictures
 from lookglass.finish.shadow import colour_of
 from lookglass.remembered import remembered
 from lookglass.types import F32, GARMENT_LABELS, U8, Garment
@@ -124,5 +125,5 @@ def _plain(texture: U8) -> float:
 @cache
 def _maps() -> F32:
     """(4, SIDE, SIDE) in [-1, 1], over the unit boxes."""
-    picture = cv2.imread(str(Path(__file__).with_name("folds.png")), cv2.IMREAD_GRAYSCALE)
-    return np.asarray(picture.reshape(-1, SIDE, SIDE).astype(np.float32) / 127 - 128 / 127, np.float32)
+    grey = pictures.read(Path(__file__).with_name("folds.png"))[..., 0]
+    return np.asarray((grey.reshape(-1, SIDE, SIDE).astype(np.float32) - 128) / 127, np.float32)
