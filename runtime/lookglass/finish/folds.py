@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from lookglass import pictures
+from lookglass.finish.box import Box, box_around, doubled
 from lookglass.finish.shadow import colour_of
 from lookglass.remembered import remembered
 from lookglass.types import F32, GARMENT_LABELS, U8, Garment
@@ -55,17 +56,20 @@ def lay_folds(shading: F32, coverage: F32, flow: F32, garment: Garment) -> None:
     light = np.zeros(coverage.shape[1:], np.float32)
     for own, (to_box, number), part in zip(flow, _boxes(garment.parts), coverage, strict=True):
         if number is not None:
-            light += cv2.multiply(folded(own, to_box, number, light.shape), part)
+            at = doubled(doubled(box_around(part[::4, ::4] > 0, 1)))
+            light[at] += folded(own, to_box, number, light.shape, at) * part[at]
     own_light = amount * (1 - np.float32(_OWN_LIGHT) * colour_of(garment.texture))
     for channel, share in zip(shading, own_light, strict=True):
         channel *= 1 + share * light
 
 
-def folded(flow: F32, to_box: F64, number: int, size: tuple[int, ...]) -> F32:
-    """(height, width) one map's folds, in [-1, 1], as a part shows them that looks there, (2, h, w)."""
+def folded(flow: F32, to_box: F64, number: int, size: tuple[int, ...], at: Box) -> F32:
+    """One map's folds, in [-1, 1], as a part shows them that looks there, (2, h, w), within a box."""
     (a, b, c), (d, e, f) = to_box.astype(np.float32) * np.float32(SIDE - 1)
     axes = (a * flow[0] + b * flow[1] + c, d * flow[0] + e * flow[1] + f)
-    columns, rows = (cv2.resize(axis, size[::-1]) for axis in axes)
+    columns, rows = (np.ascontiguousarray(cv2.resize(axis, size[::-1])[at]) for axis in axes)
+    if columns.size == 0:
+        return columns
     return np.asarray(cv2.remap(_maps()[number], columns, rows, cv2.INTER_LINEAR), np.float32)
 
 
