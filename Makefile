@@ -8,7 +8,7 @@ SAY     = @printf '\n== %s\n'
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 export ORT_DISABLE_TELEMETRY = 1
 
-.PHONY: help demo test test-gpu test-gpu-here test-slow lint bench pictures bench-gpu bench-gpu-here models kernels data train clean
+.PHONY: help demo test test-gpu test-gpu-here test-slow lint bench pictures bench-gpu bench-gpu-here models folds kernels data train clean
 
 help:
 	@echo "make demo     set up, dress the sample people, write pictures and a short video"
@@ -18,6 +18,7 @@ help:
 	@echo "make pictures every sample person in every sample garment, to judge, in out/pictures"
 	@echo "make bench-gpu, test-gpu   on a machine with an NVIDIA GPU: kernels and gpu tests"
 	@echo "make models   import MediaPipe's person models again"
+	@echo "make folds    drape a T-shirt and a shirt and bake their folds again"
 	@echo "make kernels  compile the CUDA kernels (needs nvcc or the compiler wheels)"
 	@echo "make data train   render training scenes, train for hours"
 	@echo "make clean    remove what the targets made"
@@ -84,6 +85,10 @@ bench-gpu-here: $(VENV)/.all
 models: $(VENV)/.all
 	$(SAY) "importing the person models"
 	$(BIN)/lookglass-export models --out runtime/lookglass/bundles/default
+
+folds: $(VENV)/.all
+	$(SAY) "draping tops and baking their folds; minutes"
+	$(BIN)/lookglass-export folds --out runtime/lookglass/finish/folds.png
 
 kernels: $(VENV)/.all
 	$(SAY) "compiling the CUDA kernels"

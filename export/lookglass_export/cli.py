@@ -5,6 +5,7 @@ import sys
 
 COMMANDS = {
     "models": ("lookglass_export.importer.person_models", "import the person models"),
+    "folds": ("lookglass_export.folds.command", "drape tops and bake their folds"),
     "data": ("lookglass_export.data.generate", "render training scenes"),
     "sequence": ("lookglass_export.data.sequence", "film a rendered person"),
     "dataset": ("lookglass_export.datasets.command", "look into VITON, VITON-HD or DressCode"),

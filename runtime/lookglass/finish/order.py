@@ -10,7 +10,7 @@ from lookglass.finish.collar import meet_neck
 from lookglass.finish.crease import press_creases
 from lookglass.finish.cuffs import meet_hands
 from lookglass.finish.edges import snap_to_edges
-from lookglass.finish.folds import fold
+from lookglass.finish.folds import lay_folds
 from lookglass.finish.forearm import forearms
 from lookglass.finish.hair import behind_shoulders, keep_hair
 from lookglass.finish.half_seen import whole_arms
@@ -93,8 +93,6 @@ def finish(
     gain, loss = shade(fitted.seen, layers.occluder, body, albedo=albedo_of(garment.texture))
     loss = np.maximum(loss, around_neck(fitted.seen[0], fitted.opening))
     gain *= light_on_old(layers, person)
-    if not lower:
-        gain *= 1 + (fitted.seen * (fold(layers.flow, garment, gain.shape) - 1)).sum(0)
     coverage = _crisp(snapped.coverage, person.crop.scale)
     front = snapped.occluder if lower else in_front(snapped.occluder, layers.bare)
     paint = lined(repaint(layers, person, snapped.painted_alpha * near, backdrop), lining)
@@ -103,6 +101,8 @@ def finish(
     end_cuffs(rims, coverage, front, shadow)
     shading = _enlarged(layers.shading)
     shading *= _enlarged(gain[None])
+    if not lower:
+        lay_folds(shading, coverage, layers.flow, garment)
     press_creases(shading, coverage, layers.flow, garment)
     return FinishedLayers(
         flow=layers.flow,
