@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 
 from lookglass.finish import finish
+from lookglass.finish.folds import folded
 from lookglass.finish.repaint import PAINTED_RAMP
 from lookglass.mipmap import Mipmap, mipmap
 from lookglass.person.crop import MODEL_HEIGHT
@@ -164,7 +165,7 @@ def _dress(place: Region, garment: Garment, layers: FinishedLayers, front: Seque
         at = part.within(place)
         others = cv2.max(*(coverage[k][at] for k in range(3) if k != index))
         lead = cv2.addWeighted(coverage[index][at], 0.5, others, -0.5, 127.5)
-        seen = _look_up(part, mipmap(garment.texture), flow, layers.coverage[index])
+        seen = _look_up(part, mipmap(folded(garment)), flow, layers.coverage[index])
         bare = np.asarray(cv2.cvtColor(seen, cv2.COLOR_BGRA2BGR), np.uint8)
         opaque = _times(cv2.extractChannel(seen, 3), _ramp(lead, SEAM_RAMP))
         added = _times(opaque, shown[min(index, 1)][at])

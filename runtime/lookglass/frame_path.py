@@ -8,6 +8,7 @@ from lookglass.compose import draw, overlay
 from lookglass.engine import Engine, Session, kernels
 from lookglass.engine.kernels import FrameDevice
 from lookglass.errors import DeviceError
+from lookglass.finish.folds import folded
 from lookglass.frame_golden import prove
 from lookglass.mipmap import mipmap
 from lookglass.network import Network
@@ -65,7 +66,7 @@ class DevicePath:
 
     def draw(self, _image: U8, _crop: Crop, garment: Garment, layers: FinishedLayers) -> U8:
         """Draw into the frame that was cut: (H, W, 3) uint8 BGR, a new array."""
-        return self._device.draw(mipmap(garment.texture).levels, layers)
+        return self._device.draw(mipmap(folded(garment)).levels, layers)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,18 +1,17 @@
-"""What is worked out once for each array and kept while that is among the last few in use."""
+"""What is worked out once for each array, or garment, and kept while that is among the last few in use."""
 
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from typing import TypeVar
 
-from lookglass.types import U8
-
+Key = TypeVar("Key")
 Made = TypeVar("Made")
 _KEPT = 8
 
 
-def remembered(make: Callable[[U8], Made]) -> Callable[[U8], Made]:
-    """A function of an array that remembers its results by the array's identity; nobody may change them.
+def remembered(make: Callable[[Key], Made]) -> Callable[[Key], Made]:
+    """A function of an object that remembers its results by the object's identity; nobody may change them.
 
     Args:
         make: works the result out.
@@ -24,17 +23,17 @@ def remembered(make: Callable[[U8], Made]) -> Callable[[U8], Made]:
         >>> total(ones), total(ones) is total(ones)
         ([3], True)
     """
-    cache: OrderedDict[int, tuple[U8, Made]] = OrderedDict()
+    cache: OrderedDict[int, tuple[Key, Made]] = OrderedDict()
     lock = threading.Lock()
 
-    def find(array: U8) -> Made:
+    def find(key: Key) -> Made:
         with lock:
-            if id(array) not in cache:
-                # Kept with its result, so that no other array can take on its id.
-                cache[id(array)] = array, make(array)
-            cache.move_to_end(id(array))
+            if id(key) not in cache:
+                # Kept with its result, so that no other object can take on its id.
+                cache[id(key)] = key, make(key)
+            cache.move_to_end(id(key))
             if len(cache) > _KEPT:
                 cache.popitem(last=False)
-            return cache[id(array)][1]
+            return cache[id(key)][1]
 
     return find

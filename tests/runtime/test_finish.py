@@ -61,7 +61,7 @@ def test_beside_the_new_garment_only_the_old_rim_of_a_busy_street_is_painted_bey
     person = replace(person, picture=np.where(mask[..., None] > 0, person.picture, street))
     alpha = finish(replace(_layers(), coverage=coverage), person, GARMENT).repeat_alpha
     beside, below = (np.flatnonzero(alpha[row] > PAINTED_RAMP[0]) for row in (140, 230))
-    assert beside.min() >= 98 - 32 and beside.max() <= 157 - 32
+    assert beside.min() == 99 - 32 and beside.max() == 156 - 32
     assert below.min() < beside.min() and below.max() > beside.max()
 
 

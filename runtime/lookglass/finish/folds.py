@@ -2,8 +2,8 @@
 
 They were simulated once, as a T-shirt and a shirt on a body, and lie in a picture beside this file, which
 `lookglass-export folds` draws: what light they take and give, over the box of the torso and of a sleeve. They
-lie on the garment and move with it through the flow. They are the same for every top; one whose photo has a
-print or folds of its own gets less of them.
+are laid over the photo, once for each garment, and move with it. They are the same for every top; one whose
+photo has a print or folds of its own gets less of them.
 """
 
 from functools import cache
@@ -15,10 +15,9 @@ import numpy as np
 import numpy.typing as npt
 
 from lookglass import pictures
-from lookglass.finish.box import Box, box_around, doubled
 from lookglass.finish.shadow import colour_of
 from lookglass.remembered import remembered
-from lookglass.types import F32, GARMENT_LABELS, U8, Garment
+from lookglass.types import F32, GARMENT_LABELS, PARTS, U8, Garment
 
 F64 = npt.NDArray[np.float64]
 Points = npt.NDArray[np.floating[Any]]
@@ -27,7 +26,7 @@ SIDE = 192
 """Height and width of each map."""
 _TEE, _SHORT, _SHIRT, _LONG = range(4)
 """The maps, from the picture's top to its bottom: torso and left sleeve of a T-shirt, and of a shirt."""
-_AMOUNT = 0.42
+_AMOUNT = 0.36
 """How much light a plain top's deepest fold takes or gives, of what the simulated one does."""
 _OWN_LIGHT = 0.4
 """How much less of its own colour the whitest cloth loses in a fold: the light there has bounced in it."""
@@ -37,48 +36,53 @@ _SLENDER = 3.5
 """How many times as long as broad long sleeves are, and short ones are not."""
 _FEW = 30
 """Pixels of a photo's labels that are no sleeve."""
+_SEAM = 5, 5
+"""Width, pixels of the photo's labels, over which the folds of one part give way to another's."""
 _SPREAD = 3**0.5
 """Half a rectangle's side, in standard deviations of its points along it."""
 
 
-def lay_folds(shading: F32, coverage: F32, flow: F32, garment: Garment) -> None:
-    """Change a top's light by what its folds take and give; they are as fine as its outline, 256x192.
+@remembered
+def folded(garment: Garment) -> U8:
+    """A garment's photo with a wearer's folds, which are so as fine as its weave and cost a frame nothing.
 
     Args:
-        shading: (3, H, W) RGB gain, written to.
-        coverage: (3, H, W) of the parts, in [0, 1], as they will be drawn.
-        flow: (3, 2, h, w) where in the photo each part is looked up, in [-1, 1].
-        garment: the photo.
+        garment: whose photo it is; it stays as it is.
+
+    Returns:
+        (N, N, 4) uint8 BGRA; the photo itself where there is nothing to be folded.
     """
-    amount = np.float32(_AMOUNT * _plain(garment.texture))
-    if amount == 0:
-        return
-    light = np.zeros(coverage.shape[1:], np.float32)
-    for own, (to_box, number), part in zip(flow, _boxes(garment.parts), coverage, strict=True):
+    texture, amount = garment.texture, _AMOUNT * _plain(garment.texture)
+    if garment.category == "lower" or amount == 0 or not garment.parts.size:
+        return texture
+    light = np.zeros(texture.shape[:2], np.float32)
+    for name, (to_box, number) in zip(PARTS, _boxes(garment.parts), strict=True):
         if number is not None:
-            at = doubled(doubled(box_around(part[::4, ::4] > 0, 1)))
-            light[at] += folded(own, to_box, number, light.shape, at) * part[at]
-    own_light = amount * (1 - np.float32(_OWN_LIGHT) * colour_of(garment.texture))
-    for channel, share in zip(shading, own_light, strict=True):
-        channel *= 1 + share * light
+            light += _on_photo(_maps()[number], to_box, len(light)) * _where(garment.parts, name, len(light))
+    shares = amount * (1 - _OWN_LIGHT * colour_of(texture)[::-1])
+    gain = cv2.merge([*(1 + np.float32(share) * light for share in shares), np.ones_like(light)])
+    return np.asarray(cv2.multiply(texture, gain, dtype=cv2.CV_8U), np.uint8)
 
 
-def folded(flow: F32, to_box: F64, number: int, size: tuple[int, ...], at: Box) -> F32:
-    """One map's folds, in [-1, 1], as a part shows them that looks there, (2, h, w), within a box."""
-    (a, b, c), (d, e, f) = to_box.astype(np.float32) * np.float32(SIDE - 1)
-    axes = (a * flow[0] + b * flow[1] + c, d * flow[0] + e * flow[1] + f)
-    columns, rows = (np.ascontiguousarray(cv2.resize(axis, size[::-1])[at]) for axis in axes)
-    if columns.size == 0:
-        return columns
-    return np.asarray(cv2.remap(_maps()[number], columns, rows, cv2.INTER_LINEAR), np.float32)
+def _on_photo(folds: F32, to_box: F64, side: int) -> F32:
+    """(side, side) folds over a unit box, 0 beyond it, where the photo's places, in [-1, 1], lie in it."""
+    turn, shift = to_box[:, :2], to_box[:, 2:]
+    pixels = (SIDE - 1) * np.hstack([turn * 2 / side, turn.sum(1, keepdims=True) * (1 / side - 1) + shift])
+    how = cv2.INTER_CUBIC | cv2.WARP_INVERSE_MAP
+    return np.asarray(cv2.warpAffine(folds, pixels, (side, side), flags=how), np.float32)
 
 
-@remembered
+def _where(parts: U8, name: str, side: int) -> F32:
+    """(side, side) in [0, 1], where labels, (n, n), are those of a part."""
+    own = cv2.blur((parts == GARMENT_LABELS.index(name)).astype(np.float32), _SEAM)
+    return np.asarray(cv2.resize(own, (side, side), interpolation=cv2.INTER_LINEAR), np.float32)
+
+
 def _boxes(parts: U8) -> list[tuple[F64, int | None]]:
     """For torso and sleeves the affine map, (2, 3), from photo to unit box, and the number of the map."""
     torso, *sleeves = (
         (np.argwhere(parts == GARMENT_LABELS.index(name))[:, ::-1] + 0.5) * (2 / len(parts)) - 1
-        for name in ("torso", "left_sleeve", "right_sleeve")
+        for name in PARTS
     )
     if len(torso) < 2:
         return [(np.zeros((2, 3)), None)] * 3
@@ -115,7 +119,6 @@ def sleeve_box(points: Points, torso: Points) -> F64:
     return np.column_stack([turn, 0.5 - turn @ middle])
 
 
-@remembered
 def _plain(texture: U8) -> float:
     """How plain cloth is, in [0, 1], from its photo, (N, N, 4) uint8 BGRA."""
     small = cv2.resize(texture, (128, 128), interpolation=cv2.INTER_AREA).astype(np.float32) / 255

@@ -24,7 +24,7 @@ _REACH_PX = 5.0
 """Frame pixels outside the person in which the rim of the old clothes is mixed into what is behind them."""
 _RIM_PX = 3
 """Side of the neighbourhood, crop pixels, by which they are mixed into a busy street, too."""
-_BESIDE = 3, 3
+_BESIDE = 3, 5
 """Height and width of the neighbourhood, in cells, that lies beside the new garment."""
 _NEARBY, _PLAIN = 9, (8.0, 20.0)
 """Side of the neighbourhood, in pairs of cells, in which a wall is looked at, and the mean step there from

@@ -10,7 +10,6 @@ from lookglass.finish.collar import meet_neck
 from lookglass.finish.crease import press_creases
 from lookglass.finish.cuffs import meet_hands
 from lookglass.finish.edges import snap_to_edges
-from lookglass.finish.folds import lay_folds
 from lookglass.finish.forearm import forearms
 from lookglass.finish.hair import behind_shoulders, keep_hair
 from lookglass.finish.half_seen import whole_arms
@@ -101,8 +100,6 @@ def finish(
     end_cuffs(rims, coverage, front, shadow)
     shading = _enlarged(layers.shading)
     shading *= _enlarged(gain[None])
-    if not lower:
-        lay_folds(shading, coverage, layers.flow, garment)
     press_creases(shading, coverage, layers.flow, garment)
     return FinishedLayers(
         flow=layers.flow,
