@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from lookglass.finish.arm_outline import Strip, into_hand, outline
 from lookglass.finish.forearm import forearms
 from lookglass.finish.limbs import round_arms
 from lookglass.types import F32, Crop, Layers, Person
@@ -134,3 +135,12 @@ def test_it_comes_steadily() -> None:
     layers = _layers()
     at = [_rounded(layers, _person(v)).bare[:CUFF].sum() for v in np.linspace(0.3, 0.6, 7)]
     assert (np.diff(at) <= 0).all() and np.abs(np.diff(at)).max() < 40
+
+
+def test_a_hand_with_a_hole_in_its_middle_has_an_outline_all_the_same() -> None:
+    along, across = np.linspace(-0.15, 1.45, 40, dtype=np.float32), np.arange(-9, 10, dtype=np.float32)
+    bare = np.repeat((np.abs(across) < 4).astype(np.float32)[None], 40, axis=0)
+    strip = Strip(along, across, bare, bare * (along < 1)[:, None], 0 * bare, 9)
+    bare[30:, 9] = 0
+    edges, _ = outline(strip)
+    assert np.isfinite(into_hand(edges, strip, 1.0, 1.0, 20.0)).all()

@@ -118,7 +118,8 @@ def into_hand(edges: F32, strip: Strip, cuff: float, in_view: float, length: flo
     # What the frame shows of a hand is nearer to its outline than what the network paints.
     front, bare = strip.front[rows], strip.bare[rows]
     seen = front + bare * (1 - front[:, strip.column, None])
-    whole = strip.edges(np.minimum(seen / seen[:, strip.column, None], 1))[0]
+    most = np.maximum(seen[:, strip.column, None], np.float32(1e-3))
+    whole = strip.edges(np.minimum(seen / most, 1))[0]
     widens = _WIDENS * length
     slope = (
         clipped((whole[:, -1] - whole[:, 0]) * np.float32(1 / (_HAND - 1) / strip.step) * _OUTWARD / widens)
@@ -129,8 +130,8 @@ def into_hand(edges: F32, strip: Strip, cuff: float, in_view: float, length: flo
     hand = middle[:, None] + (slope * _OUTWARD)[:, None] * (strip.along - strip.along[first + _HAND // 2])
     share = clipped((strip.along - np.float32(cuff - _INTO)) * np.float32(1 / _INTO))
     change = share * share * np.float32(in_view) * (hand - edges)
-    most = float(np.abs(change[:, :first]).max())
-    joined = edges + change * np.float32(1 - ramp(most, _JOINED, 2 * _JOINED))
+    moved = float(np.abs(change[:, :first]).max())
+    joined = edges + change * np.float32(1 - ramp(moved, _JOINED, 2 * _JOINED))
     middle, half = (joined[0] + joined[1]) / 2, (joined[1] - joined[0]) / 2
     least = np.float32(_LEAST * in_view / 2) * np.minimum(3 * share, 1) * float(middle[1] - middle[0])
     half = np.maximum(half, least)
