@@ -11,6 +11,7 @@ import torch
 from lookglass.bundle import Bundle
 from lookglass.bundle.loader import DEFAULT_BUNDLE
 from lookglass.engine import Engine
+from lookglass.finish import folds, limbs
 from lookglass.person.mask import PersonMask
 from lookglass_export.baselines.probe_task import ProbeTask
 from lookglass_export.evaluation.evaluate import main
@@ -137,14 +138,18 @@ def judged(pair: Pair, engine: Engine, method: Method) -> dict[str, float]:
 
 
 @pytest.mark.parametrize("pair", PAIRS)
-def test_right_answers_score_well(scene: Scene, engine: Engine, pair: tuple[int, int]) -> None:
+def test_right_answers_score_well(
+    scene: Scene, engine: Engine, pair: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The true layers, composed by the runtime: what is lost is lost by composition and its resolution."""
+    # The true layers know the light of the scene, whose cloth is flat: what is drawn on top would be errors.
+    monkeypatch.setattr(folds, "_AMOUNT", 0.0)
+    monkeypatch.setattr(limbs, "_ROUND", 0.0)
     scores = judged(Pair(scene, *pair), engine, right_layers)
     assert scores["sampling_error_px"] < 0.2
     # Snapping to the frame's edges pulls a new hem a little towards the old one that is drawn near it.
     assert scores["alpha_iou"] > 0.93
-    # The scene's cloth is flat: folds that are drawn on it count as errors, 0.02 to 0.04.
-    assert scores["garment_ssim"] > 0.86
+    assert scores["garment_ssim"] > 0.88
     assert scores["occluder_accuracy"] == 1
     assert 0.8 < scores["drawn_ratio"] < 1.1
 

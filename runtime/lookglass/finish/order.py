@@ -90,7 +90,8 @@ def finish(
         near *= 1 - np.clip(2 * snapped.occluder[1], 0, 1)
     body = mask if lower else without_sleeves(mask, layers, fitted.seen[0])
     gain, loss = shade(fitted.seen, layers.occluder, body, albedo=albedo_of(garment.texture))
-    loss = np.maximum(loss, around_neck(fitted.seen[0], fitted.opening))
+    if not lower:
+        loss = np.maximum(loss, around_neck(fitted.seen[0], fitted.opening) * body)
     gain *= light_on_old(layers, person)
     coverage = _crisp(snapped.coverage, person.crop.scale)
     front = snapped.occluder if lower else in_front(snapped.occluder, layers.bare)
