@@ -7,7 +7,7 @@ from typing import Any
 import cv2
 import numpy as np
 
-from lookglass.garment.parts import encoder_pixels, hide_inner_collar, parse
+from lookglass.garment.parts import encoder_pixels, hide_inner_collar, parse, without_tail
 from lookglass.person.crop import CROP_SIZE, crop_matrix, cut, model_columns, person_crop
 from lookglass.person.graph import Graph
 from lookglass.person.mask import PersonMask
@@ -84,7 +84,7 @@ def window_image(scene: Scene, frame: int) -> U8:
 def open_garment(scene: Scene, garment: int, parser: Graph) -> Garment:
     """A product photo taken in by the runtime's own steps; it comes cut out and in the garment frame."""
     opaque = cv2.cvtColor(scene["products"][garment], cv2.COLOR_RGBA2BGRA)
-    labels = parse(opaque, parser=parser)
+    opaque, labels = without_tail(opaque, parse(opaque, parser=parser))
     return Garment(
         name=f"{scene.path.stem}/{garment}",
         category=scene.category,

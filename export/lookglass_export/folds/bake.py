@@ -27,6 +27,9 @@ _SOFT_RIM = 0.04
 """Share of a box's side over which folds end at half its rim; beyond it there are none."""
 _SEWN = 0.12
 """Share of a box's height, above its hem, over which folds die away: there the cloth is double and stiff."""
+_HANGS = 0.78, 0.25
+"""Share of the torso's box below which it is drawn from what hangs above, and at what share of its pace: each
+hem lies on the hips in its own way, and puckers of this one's on the next are stains."""
 _DEEP = 0.6
 """Logarithm, to base 2, of the light in a fold that is deep."""
 
@@ -74,16 +77,21 @@ def folds_of(height: F32, there: F32) -> tuple[F32, F32]:
     return np.log2(np.clip(gain, 0.25, 4)), np.clip(apart * _PIXEL_M / _RIM_M, 0, 1)
 
 
-def boxed(folds: F32, sure: F32, to_box: F32, side: int) -> F32:
+def boxed(folds: F32, sure: F32, to_box: F32, side: int, *, hangs: bool = False) -> F32:
     """Folds over a unit box, (side, side) float32 in [-1, 1], their mean nought.
 
     Args:
         folds, sure: as of `folds_of`.
         to_box: (2, 3) the affine map from pixels to the unit box.
         side: of the result, in pixels.
+        hangs: whether its hem hangs loose, so that its folds go straight on to it.
     """
     from_box = np.linalg.inv(np.vstack([to_box, [0, 0, 1]]))[:2]
-    place = np.stack(np.meshgrid(*[np.linspace(0, 1, side)] * 2), -1)
+    across = down = np.linspace(0, 1, side)
+    if hangs:
+        start, pace = _HANGS
+        down = np.minimum(down, start + pace * (down - start))
+    place = np.stack(np.meshgrid(across, down), -1)
     x, y = np.moveaxis((place @ from_box[:, :2].T + from_box[:, 2]).astype(np.float32), -1, 0)
     # Not to alias: a box's pixel is as large as this many of the height field's.
     size = max(np.hypot(*from_box[:, k]) / side for k in range(2))

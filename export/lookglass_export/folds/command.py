@@ -66,7 +66,10 @@ def tiles(vertices: Array, cloth: Cloth) -> list[Array]:
     # The two height fields have corners of their own: all that counts is which side the torso is on.
     beside = np.array([[-1000.0, 0.0], [-999.0, 0.0]])
     boxes = [torso_box(points[0], 0.5), sleeve_box(points[1], beside)]
-    return [boxed(*folds_of(*one), to_box, SIDE) for one, to_box in zip(seen, boxes, strict=True)]
+    return [
+        boxed(*folds_of(*one), to_box, SIDE, hangs=part == TORSO)
+        for part, one, to_box in zip((TORSO, LEFT), seen, boxes, strict=True)
+    ]
 
 
 def main(argv: list[str]) -> None:

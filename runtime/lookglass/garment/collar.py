@@ -6,6 +6,7 @@ import numpy.typing as npt
 
 from lookglass.garment.contour import edge_colours, filled, follow_edges
 from lookglass.garment.neck import opening_line
+from lookglass.garment.tail import tail_labels
 from lookglass.types import F32, GARMENT_LABELS, U8
 
 TORSO, INNER_BACK_COLLAR = GARMENT_LABELS.index("torso"), GARMENT_LABELS.index("inner_back_collar")
@@ -31,7 +32,8 @@ def keep_at_neck(labels: F32) -> F32:
         labels: (6, n, n) float32 probabilities; background is 1 where the garment is not.
 
     Returns:
-        The labels with the inner back collar in the upper quarter's neck alone, and all that hangs from it.
+        The labels with the inner back collar in the upper quarter's neck alone, and all that hangs from it,
+        and in a tail that shows below the front's hem.
     """
     cloth = labels[0] < 0.7
     y, _, height = (cv2.boundingRect(cloth.astype(np.uint8))[k] for k in (1, 2, 3))
@@ -41,7 +43,7 @@ def keep_at_neck(labels: F32) -> F32:
     rim[y + height // 4 :] = False
     keep = np.zeros(count, np.bool_)
     keep[np.unique(pieces[rim])] = True
-    moved = labels[INNER_BACK_COLLAR] * ~(keep[pieces] & likely)
+    moved = labels[INNER_BACK_COLLAR] * ~(keep[pieces] & likely | (tail_labels(labels) > 0))
     tidy = labels.copy()
     tidy[INNER_BACK_COLLAR] -= moved
     tidy[TORSO] += moved

@@ -10,7 +10,7 @@ from lookglass.garment.category import guess_category
 from lookglass.garment.cutout import cut_out
 from lookglass.garment.frame import GarmentFrame, garment_frame
 from lookglass.garment.matte import bleed, refine_alpha
-from lookglass.garment.parts import encoder_pixels, hide_inner_collar, parse
+from lookglass.garment.parts import encoder_pixels, hide_inner_collar, parse, without_tail
 from lookglass.person.graph import Graph
 from lookglass.types import CATEGORIES, F32, U8, Garment, Person
 
@@ -54,7 +54,7 @@ def ingest(
         raise GarmentError(f"No garment stands out in {name}; use a photo of it alone on a plain ground.")
     category = _wearable(name, category or guess_category(mask), categories)
     opaque = _texture(picture, mask, garment_frame(mask, picture.shape[:2]))
-    labels = parse(opaque, parser=parser)
+    opaque, labels = without_tail(opaque, parse(opaque, parser=parser))
     return Garment(
         name=name,
         category=category,

@@ -3,7 +3,8 @@
 import cv2
 import numpy as np
 
-from lookglass.garment.collar import keep_at_neck, neck_opening
+from lookglass.garment.collar import INNER_BACK_COLLAR, TORSO, keep_at_neck, neck_opening
+from lookglass.garment.tail import back_tail, tail_labels
 from lookglass.person.graph import Graph
 from lookglass.types import F32, GARMENT_LABELS, U8
 
@@ -41,10 +42,37 @@ def parse(texture: U8, *, parser: Graph) -> F32:
     rgba = premultiplied(texture)
     alpha = rgba[0, 3]
     labels = _evened(_vote(rgba, parser), alpha)
-    labels[0] = 0
-    labels *= alpha / np.maximum(labels.sum(0), 1e-6)
-    labels[0] = 1 - alpha
-    return keep_at_neck(labels)
+    return keep_at_neck(_within(alpha, labels))
+
+
+def without_tail(texture: U8, labels: F32) -> tuple[U8, F32]:
+    """Leave out the back where it shows below the front's hem: it is behind the wearer's legs.
+
+    Args:
+        texture: (N, N, 4) uint8 BGRA.
+        labels: (6, 128, 128) float32 probabilities, as `parse` returns them.
+
+    Returns:
+        Both without the tail, new arrays where there is one.
+    """
+    tail = back_tail(texture, labels)
+    if tail is None:
+        return texture, labels
+    front = texture.copy()
+    front[..., 3] = np.rint(texture[..., 3] * (1 - tail)).astype(np.uint8)
+    moved = labels.copy()
+    moved[TORSO] += labels[INNER_BACK_COLLAR] * tail_labels(labels)
+    moved[INNER_BACK_COLLAR] *= 1 - tail_labels(labels)
+    return front, _within(premultiplied(front)[0, 3], moved)
+
+
+def _within(alpha: F32, labels: F32) -> F32:
+    """The labels of a garment's parts as shares of its alpha, (128, 128); the rest is background."""
+    parts = labels.copy()
+    parts[0] = 0
+    parts *= alpha / np.maximum(parts.sum(0), 1e-6)
+    parts[0] = 1 - alpha
+    return parts
 
 
 def _vote(rgba: F32, parser: Graph) -> F32:
