@@ -64,7 +64,7 @@ class Strip:
         """Edges, (2, rows), of what a layer shows around the middle; in [0, 1] how surely there are any."""
         right = np.minimum.accumulate(layer[:, self.column :], axis=1)
         left = np.minimum.accumulate(layer[:, self.column :: -1], axis=1)
-        ends = np.stack([0.5 - left.sum(1), right.sum(1) - 0.5]) + self.across[self.column]
+        ends = np.array([0.5 - left.sum(1), right.sum(1) - 0.5]) + self.across[self.column]
         return np.asarray(ends, np.float32), 1 - np.maximum(left[:, -1], right[:, -1])
 
 
@@ -80,14 +80,14 @@ def outline(strip: Strip) -> tuple[F32, F32]:
     ends = np.minimum(strip.along - strip.along[0], strip.along[-1] - strip.along)
     sure *= clipped(ends * np.float32(1 / _FADE))
     left, right, weight = _smooth(np.vstack([edges * sure, sure]))
-    edges = np.stack([left, right]) / np.maximum(weight, np.float32(1e-3))
+    edges = np.array([left, right]) / np.maximum(weight, np.float32(1e-3))
     middle, half = (edges[0] + edges[1]) / 2, (edges[1] - edges[0]) / 2
     most = max(float(half[(strip.along > 0) & (strip.along < _WIDEST)].max()), _THIN)
     thin = clipped((strip.along - _WIDEST) * np.float32(1 / (_WRIST - _WIDEST)))
     excess = np.maximum(half - most * (1 - np.float32(1 - _TAPER) * thin), 0)
     # What is still wider is another limb behind it.
     half = half - excess * clipped(2 - excess * np.float32(1 / (_TRIMMED * most)))
-    return np.stack([middle - half, middle + half]), np.minimum(weight, sure)
+    return np.array([middle - half, middle + half]), np.minimum(weight, sure)
 
 
 def _smooth(rows: F32) -> F32:
@@ -135,4 +135,4 @@ def into_hand(edges: F32, strip: Strip, cuff: float, in_view: float, length: flo
     middle, half = (joined[0] + joined[1]) / 2, (joined[1] - joined[0]) / 2
     least = np.float32(_LEAST * in_view / 2) * np.minimum(3 * share, 1) * float(middle[1] - middle[0])
     half = np.maximum(half, least)
-    return np.stack([middle - half, middle + half])
+    return np.array([middle - half, middle + half])

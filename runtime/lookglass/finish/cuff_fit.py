@@ -121,7 +121,7 @@ class Fit:
     def drawn_from(self, along: F32) -> F32:
         """Where along the forearm a sleeve that is drawn down shows what was farther up."""
         begins = self.end + min(self.gap, 0.0) - EASE
-        share = np.minimum(np.maximum((along - begins) * (1 / (EASE + abs(self.gap))), 0), 1)
+        share = clipped((along - begins) * (1 / (EASE + abs(self.gap))))
         return np.asarray(along - np.float32(self.gap) * share, np.float32)
 
 

@@ -54,7 +54,7 @@ def hands_in_view(layers: Layers, person: Person, category: str) -> F32:
 
 
 def _between_0_and_1(values: cv2.typing.MatLike) -> F32:
-    return np.asarray(np.minimum(np.maximum(values, 0), 1), np.float32)
+    return np.asarray(values.clip(0, 1), np.float32)
 
 
 def _alike(skin: cv2.typing.MatLike, old: cv2.typing.MatLike) -> F32:

@@ -62,7 +62,7 @@ class Unrolled:
 
     def measured(self, rows: F32) -> tuple[float, float, float]:
         """Width of what rows, (n, columns), show, as if it were opaque, its middle, cells, and its most."""
-        columns = rows.mean(0)
+        columns = rows.sum(0) / np.float32(len(rows))
         total, most = float(columns.sum()), float(columns.max())
         return total / max(most, 0.5), float(columns @ self.across) / max(total, 0.1), most
 
@@ -125,4 +125,4 @@ def ramp(value: float, low: float, high: float) -> float:
 
 def clipped(values: F32) -> F32:
     """To [0, 1]."""
-    return np.minimum(np.maximum(values, 0), 1)
+    return values.clip(0, 1)  # Half the time of minimum and maximum, or `np.clip`, on so few values.
