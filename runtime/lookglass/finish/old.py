@@ -112,8 +112,10 @@ def like_skin(shown: cv2.typing.MatLike, tone: F32, front: F32 | np.float32) -> 
 
     What the network sees in front, (h, w), may be darker: hands are, in the shadow of their sleeves.
     """
-    blue, _, red = cv2.split(shown + np.float32(0.02))
-    face = (tone[0] + np.float32(0.02)) / (tone[2] + np.float32(0.02))
-    hue = np.clip((_HUE[1] - np.abs(cv2.log(red / (blue * face)))) / (_HUE[1] - _HUE[0]), 0, 1)
-    lit = np.clip((shown.sum(2) / tone.sum() - _DARK[0]) / (_DARK[1] - _DARK[0]), 0, 1)
+    # A sum over three channels takes NumPy as long as all the rest.
+    blue, green, red = cv2.split(shown)
+    black = np.float32(0.02)
+    other = cv2.log((red + black) / ((blue + black) * ((tone[0] + black) / (tone[2] + black))))
+    hue = ((_HUE[1] - np.abs(other)) / (_HUE[1] - _HUE[0])).clip(0, 1)
+    lit = (((blue + green + red) / tone.sum() - _DARK[0]) / (_DARK[1] - _DARK[0])).clip(0, 1)
     return np.asarray(hue * np.maximum(lit, front), np.float32)
