@@ -37,7 +37,8 @@ _HAND, _WRIST = (1.15, 1.3), (0.03, 0.13)
 """Shares of the forearm where a hand surely is, and from its beginning on where it is as wide as a wrist."""
 NARROWS, CUFF = 0.58, 0.06
 """Shares of the forearm above the rim from where on a sleeve narrows, and that the cuff takes."""
-_ROWS = 24
+_UP = np.linspace(NARROWS, 0, 24)
+"""Places of a closed cuff, in shares of the forearm above its rim."""
 _WHOLE = 2.0, 2.9
 """Cells across what is hardly a hand or a cuff, and a whole one."""
 _WIDER, _ROUND, _BAGS = 1.15, 2 / math.pi, 1.12
@@ -202,7 +203,7 @@ def _closed(
     if sure <= 0:
         return fit
     fit = Fit(fit.end + sure * (photo.end - fit.end), fit.gap + sure * (gap - fit.gap))
-    along = np.asarray(end - np.linspace(NARROWS, 0, _ROWS), np.float32)
+    along = np.asarray(end - _UP, np.float32)
     shown = fit.drawn_from(along)
     middles, widths = (
         np.asarray(np.interp(shown, strip.shares, values), np.float32)

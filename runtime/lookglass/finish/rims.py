@@ -71,10 +71,10 @@ class Rim:
         beside = np.minimum(np.abs(across - np.float32(self.middle)) * np.float32(2 / self.width), 1.3)
         return np.asarray(np.float32(self.sag) * beside * beside, np.float32)
 
-    def covered(self, along: F32, across: F32) -> F32:
+    def covered(self, along: F32, across: F32, below: F32) -> F32:
         """(h, w) in [0, 1], where the end of the sleeve lies; its edges are a cell wide."""
         middle, width = self.at(along, self.middles), self.at(along, self.widths)
-        inside = np.minimum(0.5 * width - np.abs(across - middle), self.below(along, across))
+        inside = np.minimum(0.5 * width - np.abs(across - middle), below)
         return clipped(np.float32(_EDGE) + inside)
 
     def at(self, along: F32, values: F32) -> F32:
@@ -93,11 +93,10 @@ class Rim:
     def box(self, size: tuple[int, ...], up: float, cell: int = 1) -> Box:
         """The box around the end of the sleeve from so far up on, on a grid of so many pixels a cell."""
         side = float((0.5 * self.widths + np.abs(self.middles)).max()) + _MARGIN
-        ends = [self.arm.elbow + share * self.arm.along for share in (self.end - up, self.end + 0.1)]
-        (left, top), (right, bottom) = np.minimum(*ends) - side, np.maximum(*ends) + side + 1
-        rows, columns = (
-            slice(*(int(min(max(cell * at, 0), stop)) for at in line))
-            for line, stop in zip(((top, bottom), (left, right)), size, strict=True)
+        ends = self.arm.elbow + np.array([[self.end - up], [self.end + 0.1]]) * self.arm.along
+        columns, rows = (
+            slice(*(int(min(max(cell * at, 0), stop)) for at in (min(line) - side, max(line) + side + 1)))
+            for *line, stop in zip(*ends.tolist(), size[::-1], strict=True)
         )
         return rows, columns
 
@@ -120,10 +119,10 @@ def shape_cuff(coverage: F32, rim: Rim) -> None:
         return
     along, across = beside(rim.arm, at)
     share = rim.near(along, (far, far - _BEGUN)) * _about(rim, across)
-    lost = _reshape(coverage[:, *at], rim, share, rim.covered(along, across))
+    gained = _reshape(coverage[:, *at], rim, share, rim.covered(along, across, rim.below(along, across)))
     side = 2 * round(0.5 * float(rim.widths.max())) + 5
     whole = cv2.morphologyEx(coverage[0][at], cv2.MORPH_CLOSE, np.ones((side, side), np.uint8))
-    coverage[0][at] = np.maximum(coverage[0][at], np.minimum(lost, whole))
+    coverage[0][at] = np.maximum(coverage[0][at], np.minimum(-gained, whole))
 
 
 def end_cuffs(rims: Sequence[Rim], coverage: F32, front: F32, shadow: F32) -> None:
@@ -140,11 +139,12 @@ def end_cuffs(rims: Sequence[Rim], coverage: F32, front: F32, shadow: F32) -> No
         if shadow[at].size == 0:
             continue
         along, across = beside(rim.arm, at, 2)
-        covered = rim.covered(along, across)
+        below = rim.below(along, across)
+        covered = rim.covered(along, across, below)
         about = _about(rim, across)
         _reshape(coverage[:, *at], rim, rim.near(along, _BAND) * about, covered)
         over = np.minimum(2 * covered, 1) * rim.near(along, _OVER) * np.float32(rim.sure)
-        under = clipped(1 + rim.below(along, across) * np.float32(1 / _CONTACT))
+        under = clipped(1 + below * np.float32(1 / _CONTACT))
         dark = under * under * clipped(rim.width / 2 + 1 - np.abs(across - rim.middle)) * front[1][at]
         shadow[at] = np.maximum(shadow[at], np.float32(_DARK * rim.sure) * dark)
         front[:, *at] *= 1 - over
@@ -157,7 +157,7 @@ def _about(rim: Rim, across: F32) -> F32:
 
 
 def _reshape(coverage: F32, rim: Rim, share: F32, covered: F32) -> F32:
-    """Mix what a sleeve covers into coverage, (3, h, w), by shares, (h, w); what it covers no more, (h, w).
+    """Mix what a sleeve covers into coverage, (3, h, w), by shares, (h, w); how much more it covers, (h, w).
 
     Another sleeve stays in front, and the torso gives way.
     """
@@ -167,4 +167,4 @@ def _reshape(coverage: F32, rim: Rim, share: F32, covered: F32) -> F32:
     shaped = own + gained
     torso[:] = np.minimum(torso, np.maximum(torso - np.maximum(gained, 0), 1 - shaped))
     coverage[rim.part] = shaped
-    return np.asarray(np.maximum(-gained, 0), np.float32)
+    return np.asarray(gained, np.float32)
