@@ -9,6 +9,7 @@ from types import MappingProxyType
 import numpy as np
 
 from lookglass import compose
+from lookglass.grain import FINEST, SIDE, grain
 from lookglass.types import U8, Crop, FinishedLayers
 from lookglass_kernels.abi import (
     LaunchPlan,
@@ -136,7 +137,9 @@ class WarpComposite:
             ValueError: the sizes do not go together.
         """
         self._shapes = shapes = {name: getattr(layers, name).shape for name in _LAYERS}
-        self._params = params = WarpCompositeParams(height=frame[0], width=frame[1])
+        self._params = params = WarpCompositeParams(
+            height=frame[0], width=frame[1], grain_side=SIDE, grain_finest=FINEST
+        )
         self._list_levels(levels)
         for limits, ramp in zip(params.ramp_limits, _RAMPS, strict=True):
             limits[:] = ramp
@@ -145,6 +148,8 @@ class WarpComposite:
         tensors: dict[str, Tensor] = {name: (shape, np.float32) for name, shape in shapes.items()}
         tensors |= {name: ((*frame, 3), np.uint8) for name in ("frame", "out")}
         self.launch = Launch(gpu, code, self._plans(_CENTRED), params, tensors, lent=lent)
+        self._loaded: dict[str, U8] = {}
+        self._load("grain", np.concatenate([level.ravel() for level in grain()]))
         self.wear(levels)
 
     def fits(self, layers: FinishedLayers) -> bool:
@@ -159,9 +164,7 @@ class WarpComposite:
             stream: that the next launches are queued on.
         """
         self._list_levels(levels)
-        self._texture = np.concatenate([level.reshape(-1, 4) for level in levels])
-        self.launch.allocate("texture", (self._texture.shape, np.uint8))
-        self.launch.memory["texture"].upload(self._texture, stream=stream)
+        self._load("texture", np.concatenate([level.reshape(-1, 4) for level in levels]), stream=stream)
 
     def aim(self, crop: Crop) -> None:
         """Plan the next launches for a crop."""
@@ -178,6 +181,11 @@ class WarpComposite:
         self.upload(layers)
         (out,) = self.launch.run({"frame": frame}, ["out"])
         return out
+
+    def _load(self, name: str, levels: U8, *, stream: int = 0) -> None:
+        self._loaded[name] = levels  # The stream may not have passed the copy yet.
+        self.launch.allocate(name, (levels.shape, np.uint8))
+        self.launch.memory[name].upload(levels, stream=stream)
 
     def _list_levels(self, levels: Sequence[U8]) -> None:
         self._params.level_count = len(levels)

@@ -13,6 +13,7 @@ LOOKGLASS_DEVICE const float* source_of(const Params& p, int grid, int channel) 
   if (channel < kPainted) return p.occluder + (channel - kOccluder) * cells;
   if (channel < kPaintedAlpha) return p.painted + (channel - kPainted) * cells;
   if (channel == kPaintedAlpha) return p.painted_alpha;
+  if (channel == kSkin) return p.skin;
   return channel == kRepeatAlpha ? p.repeat_alpha : p.shadow;
 }
 

@@ -10,6 +10,16 @@ LOOKGLASS_DEVICE void copy_pixel(const Params& p, int x, int y) {
     static_cast<uint8_t*>(p.out)[at + c] = static_cast<const uint8_t*>(p.frame)[at + c];
 }
 
+// The grain of skin, as much as there is of it; what leaves the light as it is elsewhere.
+LOOKGLASS_DEVICE int grain_at(const Params& p, int skin, int x, int y) {
+  constexpr int kPlain = 128;
+  if (skin == 0) return kPlain;
+  const int column = static_cast<int>(floor(x * p.grain_scale[0] + (p.grain_map[0] + 0.5))) & p.grain_mask;
+  const int row = static_cast<int>(floor(y * p.grain_scale[1] + (p.grain_map[1] + 0.5))) & p.grain_mask;
+  const uint8_t* grain = static_cast<const uint8_t*>(p.grain) + p.grain_offset;
+  return blend(kPlain, load_global<uint8_t>(grain + row * (p.grain_mask + 1) + column), skin);
+}
+
 LOOKGLASS_DEVICE void draw_pixel(const Params& p, const Layers& layers, const Colour& garment, int x, int y) {
   const LayerTile& cover = layers.cover;
   const int repeat_alpha = layers.ramp(kLookglassPaintedRamp, cover.byte_at(kRepeatAlpha, x, y));
@@ -19,8 +29,10 @@ LOOKGLASS_DEVICE void draw_pixel(const Params& p, const Layers& layers, const Co
     return copy_pixel(p, x, y);
   const size_t at = (static_cast<size_t>(y) * p.width + x) * 3;
   const Colour seen = repeat_alpha ? repeated(p, layers, x, y) : Colour{};
+  const int grain = painted_alpha ? grain_at(p, cover.byte_at(kSkin, x, y), x, y) : 0;
   for (int c = 0; c < 3; ++c) {  // the layers are RGB, the frame is BGR
-    const int painted = cover.byte_at(kPainted + 2 - c, x, y);
+    const int painted =
+        round_byte(static_cast<float>(cover.byte_at(kPainted + 2 - c, x, y) * grain) / 128.0f);
     const int lit = round_byte(product(static_cast<float>(garment.channel[c]), layers.shade.at(2 - c, x, y)));
     const int behind = blend(static_cast<const uint8_t*>(p.frame)[at + c], seen.channel[c], repeat_alpha);
     const int bare = times(blend(behind, painted, painted_alpha), light);

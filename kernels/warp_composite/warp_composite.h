@@ -10,7 +10,7 @@
 
 #include "common/launch_plan.h"
 
-enum { kLookglassLevels = 16, kLookglassParts = 3 };
+enum { kLookglassLevels = 16, kLookglassParts = 3, kLookglassGrainLevels = 3 };
 enum { kLookglassFlowGrid, kLookglassCoverGrid, kLookglassShadeGrid, kLookglassGrids };
 // A part's flow, then the whole garment's place as seen by the finer and by the shading grid; what the crop's
 // window shows of the frame.
@@ -48,16 +48,22 @@ typedef struct {
   const float* repeat_alpha;   // (H, W)
   const float* painted;        // (3, H, W) RGB in [0, 1]
   const float* painted_alpha;  // (H, W)
+  const float* skin;           // (H, W) how much of what is painted is skin
   const float* shadow;         // (H, W) share of the light that is lost under the garment
+  const void* grain;           // lookglass.grain: the levels one after the other, (n, n) uint8 each
   const void* texture;         // the mipmap's levels one after the other, (n, n, 4) uint8 BGRA each
   void* workspace;             // zero-filled before the first launch
   int32_t width, height;       // of the frame
   int32_t level_count, level_side[kLookglassLevels];
+  int32_t grain_side;                      // of the finest level, a power of two
+  double grain_finest;                     // its pixels a crop pixel
   double crop_scale, crop_center[2];       // lookglass.types.Crop
   double ramp_limits[kLookglassRamps][2];  // alphas rise from 0 to 1 between these: constants of compose.py
   // Written by the plan; grid sizes (width, height) are read from them.
   LookglassLayerGrid grid[kLookglassGrids];
   double cover_scale[2], cover_offset[2];  // to cells of the coverage grid as it is
+  double grain_scale[2], grain_map[2];     // from frame pixels to those of the level that serves
+  int32_t grain_offset, grain_mask;        // of that level, from the start of grain; its side less one
   double level_area[kLookglassLevels];     // flow area of a cell from which on level i serves
   int32_t level_offset[kLookglassLevels];  // pixels from the start of texture
   int32_t fine_offset[kLookglassGrids];    // floats from the start of the enlarged grids
@@ -100,16 +106,30 @@ static inline void lookglass_fill_ramps(LookglassWarpCompositeParams* p) {
   }
 }
 
+// grain.py, grain_of: the level that is nearly as fine as the frame.
+static inline void lookglass_aim_grain(LookglassWarpCompositeParams* p) {
+  double fine = p->grain_finest, skipped = rint(log2(fine * p->crop_scale));
+  skipped = skipped < 0 ? 0 : skipped > kLookglassGrainLevels - 1 ? kLookglassGrainLevels - 1 : skipped;
+  int32_t offset = 0, side = p->grain_side;
+  for (int i = 0; i < skipped; ++i, side /= 2, fine /= 2) offset += side * side;
+  p->grain_offset = offset, p->grain_mask = side - 1;
+  lookglass_window_map(p, (int32_t)rint(kLookglassWindow[0] * fine),
+                       (int32_t)rint(kLookglassWindow[1] * fine), p->grain_scale, p->grain_map);
+}
+
 // Fills the derived params and the two plans, from frame, grid, level and crop sizes. Null, or what is wrong.
 static inline const char* lookglass_plan_warp_composite(LookglassWarpCompositeParams* p,
                                                         LookglassLaunchPlan plans[2]) {
-  static const int32_t channels[kLookglassGrids] = {6, 11, 5};
+  static const int32_t channels[kLookglassGrids] = {6, 12, 5};
   LookglassLayerGrid* flow = &p->grid[kLookglassFlowGrid];
   const LookglassLayerGrid* cover = &p->grid[kLookglassCoverGrid];
   if (p->width < 1 || p->height < 1) return "warp_composite needs a frame";
   if (!(p->crop_scale > 0)) return "warp_composite needs a crop of positive scale";
   for (int i = 0; i < kLookglassRamps; ++i)
     if (!(p->ramp_limits[i][0] < p->ramp_limits[i][1])) return "warp_composite needs ramps that rise";
+  if (p->grain_side < 1 << (kLookglassGrainLevels - 1) || p->grain_side & (p->grain_side - 1) ||
+      !(p->grain_finest > 0))
+    return "warp_composite needs grain whose side is a power of two";
   if (p->level_count < 1 || p->level_count > kLookglassLevels) return "warp_composite takes 1 to 16 levels";
   if (flow->width < 2 || flow->height < 2 || cover->width < flow->width || cover->height < flow->height ||
       cover->width % flow->width || cover->height % flow->height)
@@ -137,6 +157,7 @@ static inline const char* lookglass_plan_warp_composite(LookglassWarpCompositePa
   lookglass_window_map(p, cover->width, cover->height, p->cover_scale, p->cover_offset);
 
   lookglass_fill_ramps(p);
+  lookglass_aim_grain(p);
 
   // The garment frame's side is drawn 2 cell / sqrt(area) pixels long; each level is sqrt(2) smaller than the
   // last, and the nearest one serves.

@@ -12,7 +12,16 @@ constexpr int kThreads = kLookglassTileWidth * kLookglassTileHeight;
 constexpr int kParts = kLookglassParts;
 
 // Channels of the cover grid, and of the shading grid after the three of its gain.
-enum { kCoverage = 0, kOccluder = 3, kPainted = 5, kPaintedAlpha = 8, kRepeatAlpha, kShadow, kCoverChannels };
+enum {
+  kCoverage = 0,
+  kOccluder = 3,
+  kPainted = 5,
+  kPaintedAlpha = 8,
+  kRepeatAlpha,
+  kSkin,
+  kShadow,
+  kCoverChannels
+};
 enum { kRepeat = 3, kShadeChannels = 5 };
 
 // The rectangle of the frame that a part may touch (none if width is 0), and where its bilinear supports

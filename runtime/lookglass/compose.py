@@ -15,6 +15,7 @@ import numpy as np
 from lookglass.finish import finish
 from lookglass.finish.folds import folded
 from lookglass.finish.repaint import PAINTED_RAMP
+from lookglass.grain import PLAIN, grain_of
 from lookglass.mipmap import Mipmap, mipmap
 from lookglass.person.crop import MODEL_HEIGHT
 from lookglass.region import Region, region
@@ -123,17 +124,27 @@ def draw(frame_size: tuple[int, int], crop: Crop, garment: Garment, layers: Fini
         return None
     gain = place.sample(_last(*layers.shading[::-1]))
     *colour, painted_alpha = _sampled(place, *layers.painted[::-1], layers.painted_alpha)
+    (skin,) = _sampled(place, layers.skin)
     return Drawing(
         region=place,
         garment=np.asarray(cv2.multiply(colours, gain, dtype=cv2.CV_8U), np.uint8),
         garment_weight=weight,
-        painted=np.asarray(cv2.merge(colour), np.uint8),
+        painted=_grained(np.asarray(cv2.merge(colour), np.uint8), skin, place),
         painted_weight=_ramp(painted_alpha, PAINTED_RAMP),
         window=window,
         look=_look(place, window, layers.repeat),
         repeat_weight=_ramp(repeated, PAINTED_RAMP),
         light=np.asarray(cv2.bitwise_not(shadow), np.uint8),
     )
+
+
+def _grained(painted: U8, skin: Bytes, place: Region) -> U8:
+    """What is painted, (h, w, 3), with the grain of skin, as much as there is of it."""
+    if not np.any(skin):
+        return painted
+    plain = np.full_like(skin, PLAIN)
+    own = cv2.add(_times(grain_of(place), skin), _times(plain, cv2.bitwise_not(skin)))
+    return np.asarray(cv2.multiply(painted, cv2.merge([own] * 3), scale=1 / PLAIN), np.uint8)
 
 
 def _look(place: Region, window: Region, repeat: F32) -> tuple[F32, F32]:
@@ -220,7 +231,10 @@ def _ramp_table(low: float, high: float) -> U8:
 
 
 def _sampled(place: Region, *layers: F32) -> Sequence[Bytes]:
-    """Layers in [0, 1], (h, w) each, at a region's pixels; together they cost less than one by one."""
+    """Layers in [0, 1], (h, w) each, at a region's pixels; together they cost less than one by one.
+
+    At most four: `cv2.warpAffine` rounds the places of more to a 32nd of a pixel.
+    """
     return place.sample_bytes(_last(*layers))
 
 

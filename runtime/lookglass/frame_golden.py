@@ -104,6 +104,7 @@ def _layers(rng: np.random.Generator) -> FinishedLayers:
         repeat_alpha=np.clip(2 * _smooth(rng, 1, *alphas)[0] - 0.5, 0, 1),
         painted=_smooth(rng, 3, *alphas),
         painted_alpha=np.clip(2 * _smooth(rng, 1, *alphas)[0] - 0.5, 0, 1),
+        skin=np.clip(2 * _smooth(rng, 1, *alphas)[0] - 0.5, 0, 1),
         shadow=np.clip(_smooth(rng, 1, *alphas)[0] - 0.5, 0, 1),
     )
 

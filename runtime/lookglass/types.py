@@ -178,6 +178,7 @@ class FinishedLayers:
         repeat_alpha: (256, 192) float32 in [0, 1], where that is drawn: from 0.4 on, fully from 0.6 on.
         painted: (3, 256, 192) float32 RGB in [0, 1], skin and what no pixel of the frame can stand for.
         painted_alpha: (256, 192) float32 in [0, 1], where that is drawn, as for `repeat_alpha`.
+        skin: (256, 192) float32 in [0, 1], how much of what is painted is skin, which has a grain.
         shadow: (256, 192) float32 in [0, 1], share of the light that what lies under the garment loses.
     """
 
@@ -189,4 +190,5 @@ class FinishedLayers:
     repeat_alpha: F32
     painted: F32
     painted_alpha: F32
+    skin: F32
     shadow: F32

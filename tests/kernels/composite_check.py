@@ -14,6 +14,7 @@ import numpy.typing as npt
 from attention_check import aligned
 
 from lookglass import compose
+from lookglass.grain import FINEST, SIDE, grain
 from lookglass.mipmap import Mipmap
 from lookglass.types import Crop, FinishedLayers, Garment
 from lookglass_kernels.abi import WarpCompositeParams, plan_warp_composite
@@ -78,6 +79,7 @@ def draw_scene(
         repeat_alpha=np.clip(clouds(rng, 1, *fine, patch)[0], 0, 1),
         painted=clouds(rng, 3, *fine),
         painted_alpha=np.clip(clouds(rng, 1, *fine, patch)[0], 0, 1),
+        skin=np.clip(clouds(rng, 1, *fine, patch)[0], 0, 1),
         shadow=np.clip(clouds(rng, 1, *fine, patch)[0] - 0.5, 0, 0.6),
     )
     frame = rng.integers(0, 256, (height, width, 3)).astype(np.uint8)
@@ -92,12 +94,15 @@ def params_of(scene: Scene) -> tuple[WarpCompositeParams, list[npt.NDArray[np.ge
         for name in FinishedLayers.__slots__
     }
     arrays["frame"] = np.ascontiguousarray(scene.frame)
+    arrays["grain"] = np.concatenate([level.ravel() for level in grain()])
     arrays["texture"] = np.concatenate([level.reshape(-1, 4) for level in levels])
     params = WarpCompositeParams(
         **{name: array.ctypes.data for name, array in arrays.items()},
         width=scene.frame.shape[1],
         height=scene.frame.shape[0],
         level_count=len(levels),
+        grain_side=SIDE,
+        grain_finest=FINEST,
         crop_scale=scene.crop.scale,
         crop_center=scene.crop.center,
     )
@@ -133,7 +138,7 @@ def picture_of(scene: Scene) -> U8:
 def nudge(scene: Scene, x: int, y: int) -> Scene:
     """The same scene; flow, alphas and paint move by 5e-7, a few units in the last place of float32."""
     layers, step = scene.layers, np.float32(5e-7)
-    as_bytes = ("coverage", "occluder", "repeat", "repeat_alpha", "painted", "painted_alpha", "shadow")
+    as_bytes = set(FinishedLayers.__slots__) - {"flow", "shading"}
     moved = {name: getattr(layers, name) + x * step for name in as_bytes}
     flow = layers.flow + np.array([x, y], np.float32).reshape(2, 1, 1) * step
     return replace(scene, layers=replace(layers, flow=flow, **moved))

@@ -16,6 +16,8 @@ COMPOSITE_MUTATIONS = (
     Mutation("the sleeves' occluder for the torso", "shown[min(part, 1)]", "shown[1]"),
     Mutation("a slit beside a sleeve", "max(front - 2 * sleeves, ", "max(front, "),
     Mutation("colours not turned from RGB to BGR", "kPainted + 2 - c", "kPainted + c"),
+    Mutation("one level of grain for all", "static_cast<const uint8_t*>(p.grain) + p.grain_offset", "static_cast<const uint8_t*>(p.grain)"),
+    Mutation("grain on all that is painted", "if (skin == 0) return kPlain;", "skin = 255;"),
     Mutation("cubic weights mirrored", "const bool even = fine % 2 == 0;", "const bool even = fine % 2 == 1;"),
     Mutation("one level too fine", "reached ? static_cast<float>(level)", "reached ? static_cast<float>(max(level - 1, 0))"),
 )  # fmt: skip

@@ -53,6 +53,7 @@ def layers(coverage: F32 | None = None, **changes: F32) -> FinishedLayers:
         repeat_alpha=np.zeros((128, 96), np.float32),
         painted=np.zeros((3, 128, 96), np.float32),
         painted_alpha=np.zeros((128, 96), np.float32),
+        skin=np.zeros((128, 96), np.float32),
         shadow=np.zeros((128, 96), np.float32),
     )
     return replace(made, **changes)

@@ -14,7 +14,7 @@ FLOW = (
     {"errors", "types", "files", "pictures", "oklab"},
     {"bundle", "text", "categories"},
     {"engine"},
-    {"person", "remembered", "mipmap", "region"},
+    {"person", "remembered", "mipmap", "region", "grain"},
     {"plate", "steady", "finish"},
     {"garment", "stopwatch"},
     {"network", "compose", "correspondence", "layer_pictures", "outfit"},

@@ -131,7 +131,9 @@ def test_its_rim_is_mixed_with_what_is_painted_and_with_nothing_else() -> None:
         return np.zeros(shape, np.float32)
 
     half, grey = zeros(1, 2) + 0.5, zeros(1, 2, 3) + 0.5
-    paint = Repainted(zeros(2, 1, 2), zeros(1, 2), zeros(3, 1, 2) + 1, np.array([[0, 1]], np.float32))
+    alpha, skin = np.array([[0, 1]], np.float32), zeros(1, 2) + 1
+    paint = Repainted(zeros(2, 1, 2), zeros(1, 2), zeros(3, 1, 2) + 1, alpha, skin)
     laid = lined(paint, Lining((slice(0, 1), slice(0, 2)), half, grey))
     assert np.allclose(laid.painted[0], [[0.5, 0.75]])
     assert np.allclose(laid.painted_alpha, [[0.5, 1]])
+    assert np.allclose(laid.skin, [[0, 0.5]])  # Cloth has no pores.

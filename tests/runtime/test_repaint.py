@@ -110,6 +110,14 @@ def test_skin_is_a_little_uneven_and_in_every_frame_the_same() -> None:
     np.testing.assert_array_equal(one, other)
 
 
+def test_a_guess_of_what_is_behind_is_no_skin() -> None:
+    layers, person = layers_of(ARM, WALL), person_of(scene())
+    old = np.asarray(cv2.resize(layers.painted_alpha, (192, 256)), np.float32)
+    assert repaint(layers, person, old).skin[104:136, 88:104].min() == 1
+    backdrop = Backdrop(np.full((256, 192, 3), 51, np.uint8), np.ones((256, 192), np.float32))
+    assert repaint(layers, person, old, backdrop).skin[104:136, 72:76].max() == 0
+
+
 def test_colours_of_skin_never_leave_their_range() -> None:
     bright, person = layers_of(np.ones(3, np.float32), WALL), person_of(np.ones_like(scene()))
     old = np.asarray(cv2.resize(bright.painted_alpha, (192, 256)), np.float32)
@@ -144,5 +152,5 @@ def test_colours_stay_colours_and_nothing_known_is_no_error() -> None:
         found = repaint(layers, person, np.asarray(cv2.resize(old, (192, 256)), np.float32))
         assert found.painted.shape == (3, 256, 192) and found.repeat.shape == (2, 128, 96)
         assert np.isfinite(found.repeat).all()
-        for layer in (found.painted, found.painted_alpha, found.repeat_alpha):
+        for layer in (found.painted, found.painted_alpha, found.repeat_alpha, found.skin):
             assert layer.dtype == np.float32 and layer.min() >= 0 and layer.max() <= 1

@@ -98,7 +98,9 @@ def lined(paint: Repainted, lining: Lining | None) -> Repainted:
     # Where nothing else is painted its colour is pure, or that of skin would fringe it.
     low, high = PAINTED_RAMP
     drawn = np.maximum(np.clip((alpha - low) / (high - low), lining.alpha, 1), _LEAST)
-    painted += (lining.colour.transpose(2, 0, 1) - painted) * (lining.alpha / drawn)
+    share = lining.alpha / drawn
+    painted += (lining.colour.transpose(2, 0, 1) - painted) * share
+    paint.skin[lining.at] *= 1 - share
     np.maximum(alpha, drawn_as(lining.alpha), out=alpha)
     return paint
 

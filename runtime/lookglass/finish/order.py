@@ -111,6 +111,7 @@ def finish(
         repeat_alpha=paint.repeat_alpha * near,
         painted=paint.painted,
         painted_alpha=paint.painted_alpha,
+        skin=paint.skin,
         shadow=shadow,
     )
 

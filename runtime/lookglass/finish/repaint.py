@@ -32,8 +32,9 @@ _FADE_PX = 7
 _PURER = 4.0
 """How much sooner than a guess is drawn its colour is pure: there the colour of skin would shine through."""
 _UNSEEN = 0.03
-_MOTTLE = (0.6, 0.016), (2.0, 0.009), (5.0, 0.005)
-"""How uneven skin is: sizes of its grains, crop pixels, and the share of its light that they take or give."""
+_MOTTLE = (2.0, 0.009), (5.0, 0.005)
+"""How uneven skin is: sizes of its spots, crop pixels, and the share of its light that they take or give;
+what is finer is drawn as fine as the frame (`lookglass.grain`)."""
 _BLOOD = (0.75, 1.15, 1.15)
 """How much of that red, green and blue change: it is blood that makes skin uneven, and red shows it least."""
 
@@ -46,6 +47,7 @@ class Repainted:
     repeat_alpha: F32
     painted: F32
     painted_alpha: F32
+    skin: F32
 
 
 def repaint(layers: Layers, person: Person, old: F32, backdrop: Backdrop | None = None) -> Repainted:
@@ -62,7 +64,7 @@ def repaint(layers: Layers, person: Person, old: F32, backdrop: Backdrop | None 
     mask = np.ascontiguousarray(model_columns(person.mask), np.float32)
     behind = look_behind(layers, window, old, mask, lower=person.category == "lower")
     painted = np.zeros((3, MODEL_HEIGHT, MODEL_WIDTH), np.float32)
-    alphas = np.zeros((2, MODEL_HEIGHT, MODEL_WIDTH), np.float32)
+    alphas = np.zeros((3, MODEL_HEIGHT, MODEL_WIDTH), np.float32)
     cells = box_around(behind.gone, _MARGIN)
     at = doubled(cells)
     if old[at].size > 0:
@@ -79,8 +81,9 @@ def repaint(layers: Layers, person: Person, old: F32, backdrop: Backdrop | None 
         past = np.asarray(cv2.dilate(share, np.ones((3, 3), np.uint8)), np.float32)
         other = np.minimum(_PURER * past, 1) * np.clip(2 - 3 * bare, 0, 1)
         painted[:, at[0], at[1]] = cv2.split(_mixed(colour, guess, other))
-        alphas[:, at[0], at[1]] = _alphas(old[at], share, bare)
-    return Repainted(behind.repeat, alphas[0], painted, alphas[1])
+        alphas[:, at[0], at[1]] = *_alphas(old[at], share, bare), 1 - other
+    repeat_alpha, painted_alpha, own = alphas
+    return Repainted(behind.repeat, repeat_alpha, painted, painted_alpha, own)
 
 
 def in_front(occluder: F32, bare: F32) -> F32:
