@@ -31,6 +31,7 @@ _FADE_PX = 7
 """Twice the width, in crop pixels, over which painted skin fades out on skin in view."""
 _PURER = 4.0
 """How much sooner than a guess is drawn its colour is pure: there the colour of skin would shine through."""
+_SQUARE = np.ones((3, 3), np.uint8)
 _UNSEEN = 0.03
 _MOTTLE = (2.0, 0.009), (5.0, 0.005)
 """How uneven skin is: sizes of its spots, crop pixels, and the share of its light that they take or give;
@@ -50,7 +51,9 @@ class Repainted:
     skin: F32
 
 
-def repaint(layers: Layers, person: Person, old: F32, backdrop: Backdrop | None = None) -> Repainted:
+def repaint(
+    layers: Layers, person: Person, old: F32, backdrop: Backdrop | None = None, *, cloth: F32 | None = None
+) -> Repainted:
     """Paint the skin, and find what is behind it, that the old clothes hide.
 
     Args:
@@ -58,6 +61,7 @@ def repaint(layers: Layers, person: Person, old: F32, backdrop: Backdrop | None 
         person: whose crop the layers span.
         old: (256, 192) float32 in [0, 1], the old clothes, snapped to the frame's edges.
         backdrop: what is known to be behind the person.
+        cloth: (h, w) float32 in [0, 1], what will lie over the paint, which goes on under it.
     """
     columns = np.ascontiguousarray(model_columns(person.picture), np.uint8)
     window = np.asarray(cv2.cvtColor(columns, cv2.COLOR_BGR2RGB), np.uint8)
@@ -72,13 +76,15 @@ def repaint(layers: Layers, person: Person, old: F32, backdrop: Backdrop | None 
         colour = np.asarray(np.minimum(cv2.multiply(skin, _mottled()[at]), 1), np.float32)
         guess, share = _fine(behind.colour[cells]), _fine(behind.unsure[cells])
         bare = _outline(layers.bare[cells])
+        if cloth is not None:  # Both edges fade: between the two what is behind them would shine through.
+            bare = np.maximum(bare, np.minimum(cv2.dilate(bare, _SQUARE), _fine(cloth[cells])))
         if backdrop is not None:
             # A wall that was seen before is better than its mirror image; trousers are not.
             known = backdrop.known[at] * (1 - _fine(behind.body[cells]))
             plate = cv2.cvtColor(np.ascontiguousarray(backdrop.picture[at]), cv2.COLOR_BGR2RGB)
             guess = _mixed(guess, plate * np.float32(1 / 255), known)
             share = np.maximum(share, known)
-        past = np.asarray(cv2.dilate(share, np.ones((3, 3), np.uint8)), np.float32)
+        past = np.asarray(cv2.dilate(share, _SQUARE), np.float32)
         other = np.minimum(_PURER * past, 1) * np.clip(2 - 3 * bare, 0, 1)
         painted[:, at[0], at[1]] = cv2.split(_mixed(colour, guess, other))
         alphas[:, at[0], at[1]] = *_alphas(old[at], share, bare), 1 - other
@@ -121,7 +127,7 @@ def _mottled() -> F32:
 def _alphas(old: F32, share: F32, bare: F32) -> tuple[F32, F32]:
     """Where the frame is repeated; where skin lies, or a share that no place of the frame can stand for."""
     low, high = PAINTED_RAMP
-    grown = cv2.dilate(old, np.ones((3, 3), np.uint8))
+    grown = cv2.dilate(old, _SQUARE)
     # Painted skin goes on a little over skin in view: hands and necks show no seam.
     fading = cv2.blur(np.clip((old - low) / (high - low), 0, 1), (_FADE_PX, _FADE_PX))
     skin = np.minimum(np.maximum(old, drawn_as(np.clip(2 * fading - _UNSEEN, 0, 1))), bare)
