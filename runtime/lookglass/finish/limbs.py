@@ -29,8 +29,9 @@ _OPEN = -0.5, 0.0
 """The same of an arm that is folded, so that nobody knows which is which, and of one that is not."""
 _ACROSS, _ROWS = 0.45, 40
 """Share of the forearm, on either side of it, in which its outline is looked for, and in how many rows."""
-_SHOWN = 0.2, 0.5
-"""Alpha of what is painted of an arm that is too little to work on, and that is enough."""
+_SHOWN = 0.035, 0.055
+"""Share of a forearm's surroundings in which bare skin is painted that is too little to work on, and that is
+enough: a wrist that comes out of a sleeve, 0.01 to 0.03, and a bare forearm, from 0.13 on."""
 _SLANTED = 1.5
 """Cells below the middle of a cuff down to which its sides may reach."""
 _OTHERS = 0.15, 0.3
@@ -79,19 +80,18 @@ def _rounded(layers: Layers, person: Person, arm: Forearm, begin: float, cloth: 
     bare, old, front, dressed = (
         remapped(layer, x, y) for layer in (layers.bare, layers.painted_alpha, layers.occluder[1], cloth)
     )
-    shown = ramp(float(np.minimum(np.minimum(bare, old), 1 - dressed).max()), *_SHOWN) * arm.seen
-    if shown == 0:
-        return layers
     middle = np.asarray(cv2.blur(bare.sum(0)[None], (5, 1)))[0] * (reach + 1 - np.abs(across))
     strip = Strip(along, across, bare, old, front, int(np.argmax(middle)))
-    edges, sure = outline(strip)
     cuff, in_view = cuff_of(strip)
-    if in_view > 0:
-        edges = into_hand(edges, strip, cuff, in_view, arm.length)
-    wide = [np.repeat(a[:, None], len(across), axis=1) for a in (*edges, sure, sure * np.float32(shown))]
-    light = _calmed(layers, x, y, np.minimum(bare, wide.pop(2)))
-    layers = _drawn(layers, arm, strip, cv2.merge((*wide, light)))
-    return _end_old(layers, person, arm, cuff, in_view * shown) if in_view > 0 else layers
+    shown = ramp(float(np.minimum(np.minimum(bare, old), 1 - dressed).mean()), *_SHOWN) * arm.seen
+    if shown > 0:
+        edges, sure = outline(strip)
+        if in_view > 0:
+            edges = into_hand(edges, strip, cuff, in_view, arm.length)
+        wide = [np.repeat(a[:, None], len(across), axis=1) for a in (*edges, sure, sure * np.float32(shown))]
+        light = _calmed(layers, x, y, np.minimum(bare, wide.pop(2)))
+        layers = _drawn(layers, arm, strip, cv2.merge((*wide, light)))
+    return _end_old(layers, person, arm, cuff, in_view * arm.seen) if in_view > 0 else layers
 
 
 def _calmed(layers: Layers, x: F32, y: F32, inside: F32) -> F32:
