@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 import numpy as np
-import pytest
 
 from lookglass.finish.arm_outline import Strip, into_hand, outline
 from lookglass.finish.forearm import forearms
