@@ -12,7 +12,7 @@ from lookglass.finish.shadow import colour_of
 from lookglass.remembered import remembered
 from lookglass.types import F32, GARMENT_LABELS, U8, Garment
 
-_BESIDE_SLEEVE, _ON_LEG = (2.8, 1.5), 3.5
+_BESIDE_SLEEVE, _ON_LEG = (4.2, 0.9), 3.5
 """How far a crease reaches on torso and sleeve, and on a leg, crop pixels; most of its depth is lost in half
 of that."""
 _STRIDE, _BEHIND = (4.0, 16.0), 10.0
