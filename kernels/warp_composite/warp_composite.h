@@ -10,7 +10,7 @@
 
 #include "common/launch_plan.h"
 
-enum { kLookglassLevels = 16, kLookglassParts = 3, kLookglassGrainLevels = 3 };
+enum { kLookglassLevels = 16, kLookglassParts = 3, kLookglassGrainLevels = 4 };
 enum { kLookglassFlowGrid, kLookglassCoverGrid, kLookglassShadeGrid, kLookglassGrids };
 // A part's flow, then the whole garment's place as seen by the finer and by the shading grid; what the crop's
 // window shows of the frame.
@@ -106,9 +106,9 @@ static inline void lookglass_fill_ramps(LookglassWarpCompositeParams* p) {
   }
 }
 
-// grain.py, grain_of: the level that is nearly as fine as the frame.
+// grain.py, grain_of: the level that is a little finer than the frame.
 static inline void lookglass_aim_grain(LookglassWarpCompositeParams* p) {
-  double fine = p->grain_finest, skipped = rint(log2(fine * p->crop_scale));
+  double fine = p->grain_finest, skipped = floor(log2(fine * p->crop_scale));
   skipped = skipped < 0 ? 0 : skipped > kLookglassGrainLevels - 1 ? kLookglassGrainLevels - 1 : skipped;
   int32_t offset = 0, side = p->grain_side;
   for (int i = 0; i < skipped; ++i, side /= 2, fine /= 2) offset += side * side;

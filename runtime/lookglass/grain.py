@@ -17,13 +17,13 @@ from lookglass.types import U8
 
 PLAIN = 128
 """What leaves the light as it is; twice that doubles it."""
-FINEST, LEVELS = 6, 3
+FINEST, LEVELS = 8, 4
 """Pixels of the finest level a crop pixel, and how many levels there are, each half as fine as the last."""
 SIDE = 512
 """Of the finest level, pixels, a power of two; the grain is repeated beyond it."""
-_SIZES = (1.1, 0.015), (3.0, 0.014), (10.0, 0.011)
+_SIZES = (1.5, 0.015), (4.0, 0.014), (13.0, 0.011)
 """Standard deviations of the grain's blur, pixels of the finest level, and of the light it takes or gives."""
-_LONGER, _PAD = 1.5, 64
+_LONGER, _PAD = 1.5, 80
 """How much longer than wide its spots are, for arms hang; pixels beyond the edge that their blur reaches."""
 
 
@@ -43,8 +43,12 @@ def grain() -> tuple[U8, ...]:
 
 
 def grain_of(place: Region) -> U8:
-    """(height, width) uint8, the grain at a region's pixels, of the level that is nearly as fine as they."""
-    level = min(max(round(math.log2(FINEST * place.crop.scale)), 0), LEVELS - 1)
+    """(height, width) uint8, the grain at a region's pixels, of the level that is a little finer than they.
+
+    A pixel shows one of the level's, for a mean of several would be calm in some places and not in others.
+    A coarser level would show one twice, every few rows and columns: a lattice.
+    """
+    level = min(max(math.floor(math.log2(FINEST * place.crop.scale)), 0), LEVELS - 1)
     fine = FINEST / 2**level
     scale, offset = window_map(place.crop, (round(MODEL_HEIGHT * fine), round(MODEL_WIDTH * fine)))
     columns, rows = (
