@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from lookglass.grain import FINEST, SIDE
 from lookglass_kernels.abi import (
     CrossAttentionParams,
     LaunchPlan,
@@ -123,24 +124,26 @@ def pictures() -> Iterator[Pictures]:
 
 
 def _composite(width: int, height: int) -> Pictures:
-    """Frame in and out, layers in, a texel a pixel; each interpolates 16 layers and a texel, and blends."""
+    """Frame in and out, layers in, a texel and a grain a pixel; it interpolates 17 layers and the texel."""
     params = WarpCompositeParams(
         width=width,
         height=height,
         level_count=1,
+        grain_side=SIDE,
+        grain_finest=FINEST,
         crop_scale=256 / height,
         crop_center=(width / 2, height / 2),
     )
     params.level_side[0] = 1024
     for limits in params.ramp_limits:
         limits[:] = (0.3, 0.7)
-    cells = ((64, 48, 6), (256, 192, 11), (256, 192, 5))
+    cells = ((64, 48, 6), (256, 192, 12), (256, 192, 5))
     for grid, (rows, columns, _) in zip(params.grid, cells, strict=True):
         grid.height, grid.width = rows, columns
     layers = sum(4 * rows * columns * channels for rows, columns, channels in cells)
     plans = plan_warp_composite(params)
     return Pictures(
-        f"warp_composite {width}x{height}", plans, 10 * width * height + layers, 170 * width * height
+        f"warp_composite {width}x{height}", plans, 11 * width * height + layers, 175 * width * height
     )
 
 
