@@ -30,7 +30,7 @@ class Dressed:
         person: who is in it.
         layers: what was drawn, its own copy.
         image: (H, W, 3) uint8 BGR.
-        alphas: (2, H, W) float32, those of the garment and of the painted layer.
+        alphas: (2, H, W) float32, that of the garment, and of paint what shows past it.
     """
 
     person: Person
@@ -67,7 +67,8 @@ class Run:
         if drawing is None:
             raise SystemExit("the bundle draws no garment: train it first")
         alphas = np.zeros((2, *image.shape[:2]), np.float32)
-        alphas[(slice(None), *drawing.region.slices)] = drawing.garment_alpha, drawing.painted_alpha
+        seen = drawing.painted_alpha * (1 - drawing.garment_alpha)
+        alphas[(slice(None), *drawing.region.slices)] = drawing.garment_alpha, seen
         return Dressed(person, layers, overlay(image, drawing), alphas)
 
 
