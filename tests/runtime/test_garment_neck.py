@@ -47,11 +47,12 @@ def test_the_line_has_no_corners_where_the_rough_guess_has() -> None:
     assert np.abs(np.diff(np.unwrap(np.arctan2(down, right)))).max() < np.radians(20)
 
 
-def opening_of(inside: int, front: int) -> np.ndarray:
+def opening_of(inside: int, front: int, zoom: int = 1) -> np.ndarray:
     """The opening of a V-neck, (256, 256), of whose depth the parser sees three quarters."""
     texture = np.full((256, 256, 4), 255, np.uint8)
     texture[:40, :, 3], texture[40:, :, :3] = 0, front
     cv2.fillPoly(texture, [np.array([[88, 40], [168, 40], [128, 120]])], (inside, inside, inside, 255))
+    texture = texture.repeat(zoom, 0).repeat(zoom, 1)
     labels = np.zeros((6, 128, 128), np.float32)
     labels[0, :20], labels[1, 20:] = 1, 1
     cv2.fillPoly(labels[5], [np.array([[44, 20], [84, 20], [69, 50], [59, 50]])], 1)
@@ -66,3 +67,10 @@ def test_a_v_neck_opens_down_to_its_tip() -> None:
 
 def test_no_tip_is_told_where_the_front_is_as_light_as_the_inside() -> None:
     assert np.flatnonzero(opening_of(200, 200)[:, 128] > 0.5).max() < 108
+
+
+def test_an_opening_s_edge_is_two_pixels_wide_in_a_large_photo_and_in_a_small_one() -> None:
+    for zoom in (2, 8):
+        row = opening_of(200, 90, zoom)[60 * zoom]
+        soft = np.count_nonzero((row > 0.02) & (row < 0.98))
+        assert row.max() == 1 and row.min() == 0 and 2 <= soft <= 8, (zoom, soft)

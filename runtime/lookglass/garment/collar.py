@@ -15,7 +15,9 @@ _SIDE = 512
 _SURE = 0.7
 _NECK_DEPTH = 0.35
 """Share of a garment's length; what opens deeper hangs open in front."""
-_SOFT_PX, _EVEN_PX = 0.6, 5.0
+_SMOOTH_PX, _EVEN_PX, _STEEP = 1.2, 5.0, 0.6
+"""Standard deviations of the blurs that make an opening's edge smooth, and its steepness in the end, a pixel of
+the photo: as sharp as the garment's own edge, whatever the photo's size."""
 _ALIKE, _CALM_PX = 14.0, 1.0
 """How far, in units of `edge_colours`, the back's inside is from its own colour, where that is smoothed."""
 _NEAR_PX, _TIP = 13, 0.5
@@ -58,7 +60,7 @@ def neck_opening(texture: U8, labels: F32) -> F32:
         labels: (6, n, n) float32 probabilities.
 
     Returns:
-        (N, N) float32 in [0, 1], 1 in the opening, with a smooth and slightly soft edge.
+        (N, N) float32 in [0, 1], 1 in the opening, with a smooth edge of about two pixels.
     """
     size = (_SIDE, _SIDE)
     alpha = np.maximum(1 - labels[0], 1e-3)
@@ -70,8 +72,10 @@ def neck_opening(texture: U8, labels: F32) -> F32:
     rough = _largest((share > 0.5) & (cloth > 0.5))
     deep = np.ptp(np.flatnonzero(rough.any(1))) > _NECK_DEPTH * np.ptp(np.flatnonzero((cloth > 0.5).any(1)))
     opening = _open_front(share, colours, cloth) if deep else _neck(rough, colours, cloth)
-    soft = cv2.GaussianBlur(opening, (0, 0), _SOFT_PX)
-    return np.asarray(cv2.resize(soft, texture.shape[:2], interpolation=cv2.INTER_LINEAR), np.float32)
+    soft = cv2.GaussianBlur(opening, (0, 0), _SMOOTH_PX)
+    fine = cv2.resize(soft, texture.shape[:2], interpolation=cv2.INTER_CUBIC)
+    steeper = np.float32(max(_STEEP * _SMOOTH_PX * np.sqrt(2 * np.pi) * len(texture) / _SIDE, 1))
+    return np.asarray(np.clip((fine - 0.5) * steeper + np.float32(0.5), 0, 1), np.float32)
 
 
 def _neck(rough: F32, colours: F32, cloth: F32) -> F32:
