@@ -74,3 +74,22 @@ def test_an_opening_s_edge_is_two_pixels_wide_in_a_large_photo_and_in_a_small_on
         row = opening_of(200, 90, zoom)[60 * zoom]
         soft = np.count_nonzero((row > 0.02) & (row < 0.98))
         assert row.max() == 1 and row.min() == 0 and 2 <= soft <= 8, (zoom, soft)
+
+
+def depth_found(rough_half: float, depth: float) -> float:
+    """How deep the line runs where the parser sees an opening a quarter deeper than the one drawn."""
+    cloth = np.zeros((HEIGHT, WIDTH), np.float32)
+    cloth[TOP:] = 1
+    picture = np.full((HEIGHT, WIDTH, 3), 60, np.float32)
+    picture[ellipse(0.83 * rough_half, 0.78 * depth)] = 20
+    rough = ellipse(rough_half, depth).astype(np.float32)
+    line = opening_line(rough, cv2.GaussianBlur(picture, (0, 0), 1), cloth)
+    return float(line[:, 1].max() - TOP) / depth
+
+
+def test_the_front_of_a_standing_collar_is_not_taken_for_the_inside() -> None:
+    assert abs(depth_found(60, 60) - 0.78) < 0.05
+
+
+def test_what_is_as_deep_as_a_v_neck_is_believed_to_be_so_deep() -> None:
+    assert depth_found(60, 120) > 0.9

@@ -22,6 +22,11 @@ _TOO_WIDE, _TRUST, _DOUBT = 0.17, 0.05, 0.15
 """By how much the rough opening is too wide at its sides; how far it may err below, and how much more there,
 in lengths of its rays; measured on four shops' photos."""
 
+_SHALLOW, _SHADED = (1.2, 1.35), 0.1
+"""How deep an opening is, in halves of its width, that surely is no V-neck, and that may be one; and how much
+farther than in a V-neck it may err below in the first: the front of a collar that stands, in its own shade, is
+easily taken for the back's inside."""
+
 _STEEP = 0.3
 _ROUGH_COST, _EDGE_GAIN, _EDGE_PX = 0.9, 7.5, 1.5
 _ROUGH_RAYS, _ALONG_RAYS, _EVEN_RAYS, _FAINT_RAYS = 14.0, 2.0, 6.0, 12.0
@@ -48,7 +53,9 @@ def opening_line(rough: F32, picture: F32, cloth: F32) -> Points:
     change = np.linalg.norm((outer - inner)[..., :3], axis=2) * np.minimum(inner, outer)[..., 3]
     edge = change / (change + 0.5 * np.median(change) + 0.25 * np.percentile(change, 90) + 1)
     edge = (edge + edge[::-1]) / 2
-    off = (_REACH - (1 - _TOO_WIDE * _TO_SIDE)[:, None]) / (_TRUST + _DOUBT * _TO_SIDE)[:, None]
+    deep = 2 * np.ptp(rays[:, 1]) / np.ptp(rays[:, 0])
+    trust = _TRUST + _SHADED * np.clip((_SHALLOW[1] - deep) / (_SHALLOW[1] - _SHALLOW[0]), 0, 1)
+    off = (_REACH - (1 - _TOO_WIDE * _TO_SIDE)[:, None]) / (trust + _DOUBT * _TO_SIDE)[:, None]
     costs = _ROUGH_COST * off**2 - _EDGE_GAIN * edge
     # The path is closed: it comes back as it went.
     found = best_path(np.concatenate([costs, costs[::-1]]))[:_RAYS]
