@@ -77,11 +77,12 @@ def test_an_opening_s_edge_is_two_pixels_wide_in_a_large_photo_and_in_a_small_on
 
 
 def depth_found(rough_half: float, depth: float) -> float:
-    """How deep the line runs where the parser sees an opening a quarter deeper than the one drawn."""
+    """How deep the line runs, in a knit, where the parser sees an opening deeper than the one drawn."""
     cloth = np.zeros((HEIGHT, WIDTH), np.float32)
     cloth[TOP:] = 1
     picture = np.full((HEIGHT, WIDTH, 3), 60, np.float32)
-    picture[ellipse(0.83 * rough_half, 0.78 * depth)] = 20
+    picture[ellipse(0.83 * rough_half, 0.78 * depth)] = 45
+    picture += 8 * np.random.default_rng(1).normal(size=picture.shape).astype(np.float32)
     rough = ellipse(rough_half, depth).astype(np.float32)
     line = opening_line(rough, cv2.GaussianBlur(picture, (0, 0), 1), cloth)
     return float(line[:, 1].max() - TOP) / depth

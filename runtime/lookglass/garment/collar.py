@@ -16,8 +16,8 @@ _SURE = 0.7
 _NECK_DEPTH = 0.35
 """Share of a garment's length; what opens deeper hangs open in front."""
 _SMOOTH_PX, _EVEN_PX, _STEEP = 1.2, 5.0, 0.6
-"""Standard deviations of the blurs that make an opening's edge smooth, and its steepness in the end, a pixel of
-the photo: as sharp as the garment's own edge, whatever the photo's size."""
+"""Standard deviations of the blurs that make an opening's edge smooth; and its steepness in the end, a pixel
+of the photo: as sharp as the garment's own edge, whatever the photo's size."""
 _ALIKE, _CALM_PX = 14.0, 1.0
 """How far, in units of `edge_colours`, the back's inside is from its own colour, where that is smoothed."""
 _NEAR_PX, _TIP = 13, 0.5
