@@ -24,8 +24,8 @@ in lengths of its rays; measured on four shops' photos."""
 
 _SHALLOW, _SHADED = (1.2, 1.35), 0.1
 """How deep an opening is, in halves of its width, that surely is no V-neck, and that may be one; and how much
-farther than in a V-neck it may err below: the front of a collar that stands, in its own shade, is easily taken
-for the back's inside."""
+farther than in a V-neck it may err below: the front of a collar that stands, in its own shade, is easily
+taken for the back's inside."""
 
 _STEEP = 0.3
 _ROUGH_COST, _EDGE_GAIN, _EDGE_PX = 0.9, 7.5, 1.5
