@@ -46,11 +46,11 @@ def test_work_of_a_known_shape() -> None:
 
 
 def test_rooflines_of_the_frame_s_kernels() -> None:
-    """768x1024: 7.86 MB of frame and photo, 3.22 of layers; 720p: 1.56 MB of bytes in, 0.79 of floats out."""
+    """768x1024: 8.65 MB of frame, photo and grain, 3.42 of layers; 720p: 1.56 MB of bytes in, 0.79 of floats out."""
     composite, preprocess = roofline.pictures()
-    assert composite.moved == pytest.approx(11.08e6, rel=2e-3)
+    assert composite.moved == pytest.approx(12.07e6, rel=2e-3)
     assert preprocess.moved == pytest.approx(2.34e6, rel=2e-3)
-    assert composite.times_us(roofline.CHIPS[0])["mem"] == pytest.approx(3.31, abs=0.01)
+    assert composite.times_us(roofline.CHIPS[0])["mem"] == pytest.approx(3.60, abs=0.01)
 
 
 def test_readme_holds_every_shape_chip_and_architecture() -> None:

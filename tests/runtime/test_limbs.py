@@ -150,3 +150,12 @@ def test_a_hand_with_a_hole_in_its_middle_has_an_outline_all_the_same() -> None:
     bare[30:, 9] = 0
     edges, _ = outline(strip)
     assert np.isfinite(into_hand(edges, strip, 1.0, 1.0, 20.0)).all()
+
+
+def test_no_wall_is_left_between_an_upper_arm_and_the_garment() -> None:
+    layers = _layers()
+    cloth, gap = layers.bare * 0, slice(ARM.start - 2, ARM.start)
+    cloth[:, : gap.start] = 1
+    found = _rounded(layers, cloth=cloth).bare
+    assert found[ELBOW - 12 : ELBOW - 6, gap].min() > 0.9
+    assert found[ELBOW + 8 :, gap.start].max() < 0.1

@@ -42,6 +42,9 @@ _SLIVER = 7
 """Width of what is too narrow for old clothes beside a hand, cells: the network draws cuffs too long."""
 _ELBOW = 0.2
 """Share of the forearm below the elbow over which its outline comes to be drawn anew."""
+_ARMPIT = 0.1, np.ones((1, 5), np.uint8)
+"""Share of the forearm above the elbow over which the upper arm begins; and the width, cells, of what is no
+gap between it and the garment."""
 _RIM = 2.5
 """Cells beside the outline from which on what is bare is of something else."""
 _GREEN = 1
@@ -90,7 +93,7 @@ def _rounded(layers: Layers, person: Person, arm: Forearm, begin: float, cloth: 
             edges = into_hand(edges, strip, cuff, in_view, arm.length)
         wide = [np.repeat(a[:, None], len(across), axis=1) for a in (*edges, sure, sure * np.float32(shown))]
         light = _calmed(layers, x, y, np.minimum(bare, wide.pop(2)))
-        layers = _drawn(layers, arm, strip, cv2.merge((*wide, light)))
+        layers = _drawn(layers, arm, strip, cv2.merge((*wide, light)), cloth)
     return _end_old(layers, person, arm, cuff, in_view * arm.seen) if in_view > 0 else layers
 
 
@@ -102,7 +105,7 @@ def _calmed(layers: Layers, x: F32, y: F32, inside: F32) -> F32:
     return np.asarray(calm / (weight * np.maximum(light, np.float32(0.02))), np.float32)
 
 
-def _drawn(layers: Layers, arm: Forearm, strip: Strip, found: cv2.typing.MatLike) -> Layers:
+def _drawn(layers: Layers, arm: Forearm, strip: Strip, found: cv2.typing.MatLike, cloth: F32) -> Layers:
     """The layers with an arm as it was found.
 
     Args:
@@ -110,6 +113,7 @@ def _drawn(layers: Layers, arm: Forearm, strip: Strip, found: cv2.typing.MatLike
         arm: the forearm.
         strip: along it.
         found: (rows, columns, 4) both edges, how sure they are, and what evens its light.
+        cloth: (h, w) in [0, 1], the new garment, which the upper arm lies against.
     """
     at = _around(arm, strip, layers.bare.shape)
     along, across = beside(arm, at)
@@ -125,6 +129,10 @@ def _drawn(layers: Layers, arm: Forearm, strip: Strip, found: cv2.typing.MatLike
     # Above the elbow an arm is as wide as its sleeve leaves it, or a gap opens in the armpit.
     below = clipped(along * np.float32(1 / _ELBOW))
     bare[at] += sure * below * (clipped(inside + np.float32(0.5)) - before)
+    body = np.maximum(before, cloth[at])
+    above = clipped(along * np.float32(-1 / _ARMPIT[0])) * hidden * np.float32(arm.seen)
+    gap = cv2.morphologyEx(body, cv2.MORPH_CLOSE, _ARMPIT[1]) - body
+    bare[at] += above * clipped(3 * gap - np.float32(0.9))
     torso = occluder[0][at]
     np.minimum(torso + np.maximum(bare[at] - before, 0), np.maximum(torso, bare[at]), out=torso)
     aside = (2 * across - left - right) / np.maximum(right - left, 1)
