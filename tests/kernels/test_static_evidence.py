@@ -46,7 +46,7 @@ def test_work_of_a_known_shape() -> None:
 
 
 def test_rooflines_of_the_frame_s_kernels() -> None:
-    """768x1024: 8.65 MB of frame, photo and grain, 3.42 of layers; 720p: 1.56 MB of bytes in, 0.79 of floats out."""
+    """768x1024: 8.65 MB of frame, photo and grain, 3.42 of layers; 720p: 1.56 MB in, 0.79 of floats out."""
     composite, preprocess = roofline.pictures()
     assert composite.moved == pytest.approx(12.07e6, rel=2e-3)
     assert preprocess.moved == pytest.approx(2.34e6, rel=2e-3)
