@@ -159,3 +159,5 @@ def test_no_wall_is_left_between_an_upper_arm_and_the_garment() -> None:
     found = _rounded(layers, cloth=cloth).bare
     assert found[ELBOW - 12 : ELBOW - 6, gap].min() > 0.9
     assert found[ELBOW + 8 :, gap.start].max() < 0.1
+    layers.bare[:] *= 0.6
+    assert _rounded(layers, cloth=0.6 * cloth).bare.max() <= 1

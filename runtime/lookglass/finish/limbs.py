@@ -132,7 +132,7 @@ def _drawn(layers: Layers, arm: Forearm, strip: Strip, found: cv2.typing.MatLike
     body = np.maximum(before, cloth[at])
     above = clipped(along * np.float32(-1 / _ARMPIT[0])) * hidden * np.float32(arm.seen)
     gap = cv2.morphologyEx(body, cv2.MORPH_CLOSE, _ARMPIT[1]) - body
-    bare[at] += above * clipped(3 * gap - np.float32(0.9))
+    bare[at] = np.minimum(bare[at] + above * clipped(3 * gap - np.float32(0.9)), 1)
     torso = occluder[0][at]
     np.minimum(torso + np.maximum(bare[at] - before, 0), np.maximum(torso, bare[at]), out=torso)
     aside = (2 * across - left - right) / np.maximum(right - left, 1)
