@@ -95,3 +95,21 @@ def photo(
         1
     ]
     return np.asarray(cv2.imdecode(encoded, cv2.IMREAD_COLOR), np.uint8)
+
+
+def open_jacket(size: int = 600) -> U8:
+    """A red jacket that hangs open before the dark inside of its back, (N, N, 3) uint8 BGR."""
+    picture = np.full((600, 600, 3), 250, np.uint8)
+
+    def draw(colour: Colour, *corners: tuple[int, int]) -> None:
+        cv2.fillPoly(picture, [np.array(corners, np.int32)], colour, cv2.LINE_AA)
+
+    draw((40, 40, 45), (235, 80), (365, 80), (350, 560), (250, 560))
+    red, dark_red = (60, 40, 150), (40, 25, 110)
+    front = [(240, 75), (170, 110), (150, 560), (262, 560), (268, 330)]
+    sleeve = [(175, 108), (90, 190), (50, 540), (110, 550), (160, 260)]
+    lapel = [(240, 72), (222, 90), (240, 250), (268, 330), (262, 200)]
+    for colour, shape in ((red, front), (red, sleeve), (dark_red, lapel)):
+        draw(colour, *shape)
+        draw(colour, *((600 - x, y) for x, y in shape))
+    return np.asarray(cv2.resize(picture, (size, size), interpolation=cv2.INTER_AREA), np.uint8)

@@ -17,11 +17,15 @@ def _person(bottom: int = BOTTOM) -> Person:
     return Person(marks, Crop(1.0, (128.0, 128.0)), picture, mask, np.full(3, 0.5, np.float32))
 
 
-def _reached(hem: int, *, old: int = BOTTOM, person: Person | None = None) -> tuple[Layers, Layers]:
+def _reached(
+    hem: int, *, old: int = BOTTOM, person: Person | None = None, open_from: int | None = None
+) -> tuple[Layers, Layers]:
     """Layers of a top and of old clothes that end at these rows, before and after."""
     zeros = np.zeros((3, 128, 96), np.float32)
     coverage, worn = zeros.copy(), zeros[0].copy()
     coverage[0, 20:hem, TORSO], worn[20:old, TORSO] = 1, 1
+    if open_from is not None:
+        coverage[0, open_from:, 42:54] = 0
     flow = np.zeros((3, 2, 64, 48), np.float32)
     flow[:, 1] = np.linspace(-0.9, 0.9, 64, dtype=np.float32)[:, None]
     layers = Layers(flow, coverage, zeros[:2], zeros, zeros, zeros, zeros[0], worn)
@@ -42,8 +46,19 @@ def test_a_hem_a_little_above_the_bottom_is_let_down_past_it() -> None:
     np.testing.assert_array_equal(reached.flow[1:], layers.flow[1:])
 
 
-def test_a_short_top_stays_short() -> None:
-    layers, reached = _reached(BOTTOM - 14)
+def test_no_trousers_are_invented_below_a_short_top() -> None:
+    _, reached = _reached(BOTTOM - 14)
+    assert _hem(reached.coverage) > BOTTOM
+    assert (np.diff(reached.flow[0, 1, 12:, 24]) / np.diff(reached.flow[1, 1, 12:, 24])).min() > 0.3
+
+
+def test_a_jacket_reaches_it_though_it_is_open() -> None:
+    layers, reached = _reached(BOTTOM - 3, open_from=30)
+    assert _hem(layers.coverage) < BOTTOM and int(np.flatnonzero(reached.coverage[0, :, 32])[-1]) > BOTTOM
+
+
+def test_a_top_that_is_meant_to_end_far_above_stays() -> None:
+    layers, reached = _reached(BOTTOM - 36)
     assert _hem(reached.coverage) == _hem(layers.coverage)
 
 

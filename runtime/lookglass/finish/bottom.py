@@ -15,7 +15,7 @@ from lookglass.finish.worn import cloth_of, looked_up
 from lookglass.person.crop import model_columns
 from lookglass.types import Garment, Layers, Person
 
-_MOST = 6.0
+_MOST = 16.0
 """Cells by which a top is let down at most. Over a gap of twice that it stays: it is meant to be shorter."""
 _BEYOND = 2.0
 """Cells by which it goes on below the frame."""
@@ -42,6 +42,8 @@ def reach_bottom(layers: Layers, person: Person, garment: Garment) -> Layers:
     seen = layers.coverage[0] * looked_up(cloth_of(garment.texture), layers.flow[0], size)
     ends = len(seen) - 1 - np.argmax(seen[::-1] > 0.5, 0)
     ends = ends[(seen > 0.5).any(0)]
+    # Between the sides of an open jacket cloth ends at its collar.
+    ends = ends[2 * ends > ends.max(initial=0) + np.argmax((seen > 0.5).any(1))]
     if len(ends) == 0:
         return layers
     hem = float(np.quantile(ends, _CORNER))

@@ -13,6 +13,7 @@ import numpy as np
 
 from lookglass.finish.box import Box, box_around, doubled
 from lookglass.finish.old import like_skin
+from lookglass.finish.open_front import openness
 from lookglass.finish.repaint import PAINTED_RAMP, Repainted, drawn_as
 from lookglass.finish.shadow import albedo_of, bounced
 from lookglass.finish.worn import Worn
@@ -77,12 +78,13 @@ def open_neck(layers: Layers, worn: Worn, garment: Garment, person: Person) -> t
         np.maximum(row, wider, out=row)
     wide = cv2.dilate(opening, np.ones((_GROWN, _GROWN), np.uint8))
     # Its outline went down in steps of a cell.
-    bare[at] = np.maximum(bare[at], cv2.blur(neck, (3, 3)) * wide)
+    chest = np.maximum(bare[at], cv2.blur(neck, (3, 3)) * wide)
+    bare[at] += np.float32(1 - openness(garment.parts)) * (chest - bare[at])
     fine = doubled(at)
     size = fine[1].stop - fine[1].start, fine[0].stop - fine[0].start
     hidden = wide * _between(worn.seen[0][at], opening)
     hidden = np.clip((hidden - _SIDES[0]) / (_SIDES[1] - _SIDES[0]), 0, 1)
-    seen, body, head, *flow = (cv2.resize(a, size) for a in (hidden, bare[at], front, *_flow(layers, at)))
+    seen, body, head, *flow = (cv2.resize(a, size) for a in (hidden, chest, front, *_flow(layers, at)))
     neck, inside = _neck(body, head, person, fine), _look(_inside(garment.texture), flow, cv2.BORDER_CONSTANT)
     alpha = np.clip(2 * inside * np.float32(1 / 255) - 0.5, 0, 1) * seen * (1 - neck)
     colour = _colour(layers, fine, flow, garment) * (1 - _NEAR_NECK * cv2.blur(neck, _NEARBY))[..., None]

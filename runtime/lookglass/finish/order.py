@@ -22,6 +22,7 @@ from lookglass.finish.near_arm import fill_sleeve
 from lookglass.finish.old import near_person, old_clothes
 from lookglass.finish.old_hem import keep_trousers
 from lookglass.finish.old_light import light_on_old
+from lookglass.finish.open_front import over_old
 from lookglass.finish.repaint import in_front, repaint
 from lookglass.finish.rims import Rim, end_cuffs
 from lookglass.finish.shadow import albedo_of, around_neck, shade, without_sleeves
@@ -145,6 +146,7 @@ def _fit_top(
     layers = round_arms(layers, person, arms, cloth)
     layers = behind_shoulders(layers, fitted.seen[0], person)
     bare, lining = open_neck(layers, fitted, garment, person)
+    layers = over_old(layers, fitted, garment)
     return _no_slits(replace(layers, bare=bare), fitted.seen), fitted, lining, rims
 
 

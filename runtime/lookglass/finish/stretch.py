@@ -4,8 +4,8 @@ import numpy as np
 
 from lookglass.types import F32
 
-_EASE = 32.0
-"""Length of cloth, of 128, that is stretched where its end is moved."""
+_EASE, _LEAST = 32.0, 3.0
+"""Length of cloth, of 128, that is stretched where its end is moved; in gaps, that length at least."""
 
 
 def stretched(layers: F32, rows: F32) -> F32:
@@ -25,5 +25,8 @@ def stretched(layers: F32, rows: F32) -> F32:
 
 def let(layers: F32, hem: float, gap: float) -> F32:
     """Layers, (..., h, w), whose row `hem` is moved down by a gap, and those above ever less."""
-    ease, rows = _EASE * layers.shape[-2] / 128, np.arange(layers.shape[-2], dtype=np.float32)
+    ease, rows = (
+        max(_EASE * layers.shape[-2] / 128, _LEAST * gap),
+        np.arange(layers.shape[-2], dtype=np.float32),
+    )
     return stretched(layers, rows - gap * np.clip((rows - (hem - ease)) / (ease + gap), 0, 1))
