@@ -50,6 +50,19 @@ def test_hair_goes_on_straight_down_and_trousers_straight_up_but_neither_sideway
     np.testing.assert_allclose(found[140, 48], WALL, atol=0.02)
 
 
+def test_beside_a_waist_no_trousers_go_up() -> None:
+    """Those in view are as wide as hips; between the waist above them and an arm is the wall."""
+    layers, truth = _worn_by_somebody()
+    person = somebody(np.round(np.pad(truth, ((0, 0), (32, 32), (0, 0)), mode="edge")[..., ::-1] * 255))
+    person.mask[160:, 92:162] = person.mask[80:160, 72:184] = 1
+    for joint, x, y in ((11, 110, 112), (12, 80, 112), (23, 104, 164), (24, 88, 164)):
+        person.landmarks[joint, :2] = x + 32, y
+    found = drawn(layers, person)
+    np.testing.assert_allclose(found[152, 96], BLUE, atol=0.02)
+    for column in (70, 120):
+        assert np.abs(found[150, column] - BLUE).max() > 0.2
+
+
 def test_on_a_shoulder_beside_hair_the_wall_goes_on_though_a_leg_is_far_below() -> None:
     layers, truth = _worn_by_somebody()
     truth[160:, 40:150] = BLUE

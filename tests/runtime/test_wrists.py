@@ -72,9 +72,20 @@ def test_no_skin_shows_in_a_slit_between_sleeve_and_torso() -> None:
     cloth = np.zeros((128, 96), np.float32)
     cloth[: WRIST - 2] = 1
     cloth[: WRIST - 2, ARM.stop - 2 : ARM.stop] = 0.7
-    bare = _joined(_layers(), _person(), cloth).bare
+    layers = _layers()
+    layers.bare[:WRIST, ARM.stop - 2 : ARM.stop] = 0.5  # The edge of the arm in the sleeve.
+    bare = _joined(layers, _person(), cloth).bare
     assert bare[WRIST - 12 : WRIST - 3, ARM.stop - 2 : ARM.stop].max() == 0
-    assert bare[WRIST - 2 : 100, ARM].min() == 1
+    assert bare[WRIST - 2 : 100, ARM.start : ARM.stop - 2].min() == 1
+
+
+def test_an_arm_below_a_slanted_hem_is_no_slit() -> None:
+    """A bell sleeve's outer side reaches down beside the forearm, and the torso lies at its inner one."""
+    cloth = np.zeros((128, 96), np.float32)
+    cloth[: WRIST - 12], cloth[:WRIST, ARM.stop - 1 :], cloth[: WRIST - 4, : ARM.stop - 4] = 1, 1, 1
+    layers = _layers()
+    bare = _joined(layers, _person(), cloth).bare
+    np.testing.assert_array_equal(bare[WRIST - 12 : WRIST, ARM], layers.bare[WRIST - 12 : WRIST, ARM])
 
 
 def test_what_is_not_in_view_and_has_no_hand_stays() -> None:

@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from lookglass.finish.box import box_around, in_frame
+from lookglass.finish.box import Box, box_around, in_frame
 from lookglass.types import F32, U8, Layers
 
 Bools = npt.NDArray[np.bool_]
@@ -39,6 +39,9 @@ _EVEN, _FLAT = 1.5, 0.5
 """Standard deviation, in cells, of the blur of the depth whose slope is the way out, and the least slope."""
 
 
+_ALL: Box = slice(0, 0), slice(None)
+
+
 @dataclass(frozen=True, slots=True)
 class Behind:
     """On the grid of the network's alphas, (h, w).
@@ -58,7 +61,9 @@ class Behind:
     gone: Bools
 
 
-def look_behind(layers: Layers, window: U8, old: F32, mask: F32, *, lower: bool = False) -> Behind:
+def look_behind(
+    layers: Layers, window: U8, old: F32, mask: F32, *, lower: bool = False, waist: Box = _ALL
+) -> Behind:
     """Find what goes on behind the old clothes.
 
     Args:
@@ -67,6 +72,7 @@ def look_behind(layers: Layers, window: U8, old: F32, mask: F32, *, lower: bool 
         old: (256, 192) the old clothes; the frame is trusted where they and skin are not.
         mask: (256, 192) probability that a pixel shows the person.
         lower: the old clothes are trousers, above which a top ends at its hem.
+        waist: rows above the hips, and the columns beyond which trousers do not go on there.
     """
     size = layers.bare.shape[::-1]
     gone = cv2.resize((old > _HIDDEN).astype(np.float32), size, interpolation=cv2.INTER_AREA) > 0
@@ -90,6 +96,7 @@ def look_behind(layers: Layers, window: U8, old: F32, mask: F32, *, lower: bool 
     # Trousers go on straight up and hair straight down: beside the hips it is the wall, for the old clothes
     # hung wider than they are.
     upward = np.maximum.accumulate(trousers[::-1])[::-1]
+    upward *= _narrow(waist, cells)
     # Far from any wall they go on sideways, too, up to a hand that hangs beside them.
     sideways = cv2.dilate(upward, np.ones((1, _INWARD), np.uint8)) * (wall[0] > _INWARD)
     hips = upward | (sideways * (body[0] < _UPWARD)).astype(np.uint8)
@@ -110,6 +117,13 @@ def look_behind(layers: Layers, window: U8, old: F32, mask: F32, *, lower: bool 
     colour[cells] = cv2.blendLinear(colour[cells], seen * np.float32(1 / 255), deep, 1 - deep)
     found.unsure[cells] = np.maximum(deep, np.maximum(lost * (depth > 1), _torn(np.asarray(way))))
     return found
+
+
+def _narrow(waist: Box, cells: Box) -> U8:
+    """0 in the rows of a waist beside its columns, else 1."""
+    rows, columns = (np.zeros(side.stop, np.uint8) for side in cells)
+    rows[waist[0]], columns[waist[1]] = 1, 1
+    return 1 - rows[cells[0], None] * (1 - columns[cells[1]])
 
 
 def _torn(way: F32) -> F32:

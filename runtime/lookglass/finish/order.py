@@ -5,6 +5,7 @@ from dataclasses import replace
 import cv2
 import numpy as np
 
+from lookglass.finish.bare_legs import bare_legs
 from lookglass.finish.bottom import reach_bottom
 from lookglass.finish.collar import meet_neck
 from lookglass.finish.crease import press_creases
@@ -26,6 +27,7 @@ from lookglass.finish.open_front import over_old
 from lookglass.finish.repaint import in_front, repaint
 from lookglass.finish.rims import Rim, end_cuffs
 from lookglass.finish.shadow import albedo_of, around_neck, shade, without_sleeves
+from lookglass.finish.shoulders import bare_shoulders
 from lookglass.finish.straight import hang_straight
 from lookglass.finish.top_hem import cut_hem, under_top
 from lookglass.finish.waist import hitch_up
@@ -80,6 +82,8 @@ def finish(
     layers = _nothing_old_in_front(replace(layers, painted_alpha=old_clothes(layers, person, mask)))
     if not lower:
         layers = replace(layers, painted_alpha=keep_trousers(layers, person, hands))
+    if garment.category != "upper":
+        layers = bare_legs(layers, person)
     layers, fitted, lining, rims = (_fit_trousers if lower else _fit_top)(layers, person, garment)
     layers = replace(layers, coverage=fitted.coverage)
     snapped = snap_to_edges(layers, person.picture)
@@ -142,6 +146,7 @@ def _fit_top(
     layers, rims = meet_hands(layers, garment, arms)
     layers, fitted = meet_neck(layers, worn(layers, garment))
     cloth = np.asarray(np.minimum(fitted.seen.sum(0), 1), np.float32)
+    layers = replace(layers, bare=bare_shoulders(layers, person, cloth))
     layers = join_hands(fill_sleeve(layers, person, cloth), person, arms, cloth)
     layers = round_arms(layers, person, arms, cloth)
     layers = behind_shoulders(layers, fitted.seen[0], person)

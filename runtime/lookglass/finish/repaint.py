@@ -12,9 +12,10 @@ import cv2
 import numpy as np
 
 from lookglass.finish.behind import look_behind
-from lookglass.finish.box import box_around, doubled
+from lookglass.finish.box import Box, box_around, doubled
 from lookglass.finish.skin import skin_of
 from lookglass.person.crop import MODEL_HEIGHT, MODEL_WIDTH, model_columns
+from lookglass.region import window_map
 from lookglass.types import F32, Backdrop, Layers, Person
 
 PAINTED_RAMP = (0.4, 0.6)
@@ -31,6 +32,10 @@ _FADE_PX = 7
 """Twice the width, in crop pixels, over which painted skin fades out on skin in view."""
 _PURER = 4.0
 """How much sooner than a guess is drawn its colour is pure: there the colour of skin would shine through."""
+_SHOULDERS, _HIPS = [11, 12], [23, 24]
+_RISE, _HALF, _LEAN = 0.05, 0.7, 0.45
+"""Share of the trunk above the joints of the hips from which on trousers are as narrow as a waist; half of
+how wide that is, in distances of those joints, and that distance at least, in trunks, for who is turned."""
 _SQUARE = np.ones((3, 3), np.uint8)
 _UNSEEN = 0.03
 _MOTTLE = (2.0, 0.009), (5.0, 0.005)
@@ -66,7 +71,8 @@ def repaint(
     columns = np.ascontiguousarray(model_columns(person.picture), np.uint8)
     window = np.asarray(cv2.cvtColor(columns, cv2.COLOR_BGR2RGB), np.uint8)
     mask = np.ascontiguousarray(model_columns(person.mask), np.float32)
-    behind = look_behind(layers, window, old, mask, lower=person.category == "lower")
+    lower = person.category == "lower"
+    behind = look_behind(layers, window, old, mask, lower=lower, waist=_waist(person, layers.bare.shape))
     painted = np.zeros((3, MODEL_HEIGHT, MODEL_WIDTH), np.float32)
     alphas = np.zeros((3, MODEL_HEIGHT, MODEL_WIDTH), np.float32)
     cells = box_around(behind.gone, _MARGIN)
@@ -90,6 +96,16 @@ def repaint(
         alphas[:, at[0], at[1]] = *_alphas(old[at], share, bare), 1 - other
     repeat_alpha, painted_alpha, own = alphas
     return Repainted(behind.repeat, repeat_alpha, painted, painted_alpha, own)
+
+
+def _waist(person: Person, grid: tuple[int, ...]) -> Box:
+    """Rows of a (h, w) grid over the window that are above a person's hips, and columns of the waist."""
+    scale, offset = window_map(person.crop, grid)
+    shoulders, hips = (person.landmarks[marks, :2] * scale + offset for marks in (_SHOULDERS, _HIPS))
+    (x, y), trunk = hips.mean(0), float((hips - shoulders)[:, 1].mean())
+    half = _HALF * max(float(np.ptp(hips[:, 0])), _LEAN * trunk)
+    top, left, right = (max(round(float(edge)), 0) for edge in (y - _RISE * trunk, x - half, x + half))
+    return slice(0, top), slice(left, right)
 
 
 def in_front(occluder: F32, bare: F32) -> F32:

@@ -12,6 +12,7 @@ import numpy as np
 from lookglass.finish.box import Box, doubled
 from lookglass.finish.forearm import Forearm, Forearms
 from lookglass.finish.old import like_skin
+from lookglass.finish.unrolled import clipped
 from lookglass.person.crop import model_columns
 from lookglass.types import F32, Layers, Person
 
@@ -22,6 +23,8 @@ _CORNER = 5
 """Side of the neighbourhood of what the network sees of a hand, cells, in which skin is of it."""
 _SLIT, _SURER = 5, 5.0
 """Width of a slit between sleeve and torso, cells, and how much surer it is than it is deep."""
+_ARM, _SURELY = 0.9, np.float32(1 / 0.3)
+"""Skin in a slit that is an arm below a sleeve, and no edge of one in its sleeve, and how soon it is that."""
 _SOFT, _WIDEN = 2.0, 0.42
 """Standard deviation of the blurred outline, cells, and how far down its slope the new outline may go."""
 
@@ -51,7 +54,8 @@ def join_hands(layers: Layers, person: Person, arms: Forearms, cloth: F32) -> La
             outline = cv2.GaussianBlur(bare[at], (0, 0), _SOFT) + near
             bare[at] = np.maximum(bare[at], np.where(near > 0, np.clip(4 * outline - 1.5, 0, 1), 0))
             slit = cv2.morphologyEx(cloth[at], cv2.MORPH_CLOSE, np.ones((_SLIT, _SLIT), np.uint8)) - cloth[at]
-            bare[at] *= np.maximum(1 - _SURER * slit, 0)
+            edge = clipped((_ARM - layers.bare[at]) * _SURELY)
+            bare[at] *= np.maximum(1 - _SURER * slit * edge, 0)
     # Below the old cuff the hand is in view, and where it ends is known.
     old = cv2.dilate(layers.painted_alpha, np.ones((3, 3), np.uint8))
     grown = np.where(bare > layers.bare, np.minimum(bare, old), 0)
