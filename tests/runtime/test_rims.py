@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from lookglass.finish.forearm import Forearm
-from lookglass.finish.rims import Rim, end_cuffs, shape_cuff
+from lookglass.finish.rims import Rim, bare_hands, end_cuffs, shape_cuff
 from lookglass.types import F32
 
 LENGTH, WIDTH, END = 25, 8.0, 1.0
@@ -48,6 +48,16 @@ def test_its_shadow_lies_on_the_hand_alone_and_close_to_it() -> None:
     assert shadow[129, 96] > 0.2
     assert shadow[138:].max() == 0
     assert shadow[:, :90].max() == 0
+
+
+def test_no_skin_is_seen_beside_a_cuff_that_is_narrower_than_the_arm_in_it() -> None:
+    arm = np.zeros((128, 96), np.float32)
+    arm[30:80, 42:55] = 1
+    hand = bare_hands([_rim()], arm)
+    assert hand[54:60, [42, 43, 53, 54]].max() == 0
+    assert hand[54:60, 47:50].min() == 1  # In its sleeve it is hidden, and goes on.
+    np.testing.assert_array_equal(hand[66:], arm[66:])
+    assert bare_hands([], arm) is arm and arm[57, 42] == 1
 
 
 def test_an_arm_that_is_raised_has_a_straight_rim() -> None:

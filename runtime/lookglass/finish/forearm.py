@@ -13,7 +13,7 @@ F64 = npt.NDArray[np.float64]
 
 _ARMS = [[13, 15], [14, 16]]
 """Landmarks of elbow and wrist, left and right."""
-_VISIBLE = (0.3, 0.6)
+_VISIBLE = (0.1, 0.4)
 
 
 @dataclass(frozen=True, slots=True)

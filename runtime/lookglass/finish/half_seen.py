@@ -10,8 +10,9 @@ from dataclasses import replace
 import numpy as np
 
 from lookglass.finish.forearm import Forearm, Forearms
+from lookglass.finish.hanging_arm import hanging_arm
 from lookglass.finish.unrolled import ACROSS, Unrolled, beside, clipped, ramp
-from lookglass.types import F32, Layers
+from lookglass.types import F32, Garment, Layers
 
 LONG, SHORTEST = (0.65, 0.8), 5.0
 """Shares of the forearm that short and long sleeves reach, and the length in cells that is worth the work."""
@@ -24,11 +25,12 @@ _FROM, _TO = (-0.4, 0.0), (1.0, 1.35)
 """Shares of the forearm over which a bare arm behind the torso begins and ends."""
 
 
-def whole_arms(layers: Layers, arms: Forearms) -> Layers:
+def whole_arms(layers: Layers, garment: Garment, arms: Forearms) -> Layers:
     """Show arms that the network half sees.
 
     Args:
         layers: what the network returned.
+        garment: whose photo the flow points into.
         arms: the wearer's forearms, on the alphas' grid.
     """
     for part, arm in enumerate(arms, start=1):
@@ -39,7 +41,8 @@ def whole_arms(layers: Layers, arms: Forearms) -> Layers:
                 layers = replace(layers, coverage=layers.coverage.copy())
                 cover(layers.coverage, part, np.minimum(surer, 1))
             if bare > 0:
-                layers = _behind_torso(layers, bare * _about(arm, layers.bare.shape))
+                shown = hanging_arm(layers, garment, part, arm, bare)
+                layers = shown or _behind_torso(layers, bare * _about(arm, layers.bare.shape))
     return layers
 
 

@@ -25,7 +25,7 @@ from lookglass.finish.old_hem import keep_trousers
 from lookglass.finish.old_light import light_on_old
 from lookglass.finish.open_front import over_old
 from lookglass.finish.repaint import in_front, repaint
-from lookglass.finish.rims import Rim, end_cuffs
+from lookglass.finish.rims import Rim, bare_hands, end_cuffs
 from lookglass.finish.shadow import albedo_of, around_neck, shade, without_sleeves
 from lookglass.finish.shoulders import bare_shoulders
 from lookglass.finish.straight import hang_straight
@@ -142,13 +142,15 @@ def _fit_top(
 ) -> tuple[Layers, Worn, Lining | None, list[Rim]]:
     """What is particular to garments that have a neck and sleeves."""
     arms = forearms(person, layers.bare.shape)
-    layers = whole_arms(_sleeves_on_arms(reach_bottom(hang_straight(layers, person), person, garment)), arms)
+    layers = _sleeves_on_arms(reach_bottom(hang_straight(layers, person), person, garment))
+    layers = whole_arms(layers, garment, arms)
     layers, rims = meet_hands(layers, garment, arms)
     layers, fitted = meet_neck(layers, worn(layers, garment))
     cloth = np.asarray(np.minimum(fitted.seen.sum(0), 1), np.float32)
     layers = replace(layers, bare=bare_shoulders(layers, person, cloth))
     layers = join_hands(fill_sleeve(layers, person, cloth), person, arms, cloth)
     layers = round_arms(layers, person, arms, cloth)
+    layers = replace(layers, bare=bare_hands(rims, layers.bare))
     layers = behind_shoulders(layers, fitted.seen[0], person)
     bare, lining = open_neck(layers, fitted, garment, person)
     layers = over_old(layers, fitted, garment)

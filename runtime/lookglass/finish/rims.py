@@ -125,6 +125,24 @@ def shape_cuff(coverage: F32, rim: Rim) -> None:
     coverage[0][at] = np.maximum(coverage[0][at], np.minimum(-gained, whole))
 
 
+def bare_hands(rims: Sequence[Rim], bare: F32) -> F32:
+    """What is bare, (h, w), without the arm that is wider than the cuff around it.
+
+    Args:
+        rims: of the cuffs, whose arms are told on the same grid.
+        bare: (h, w) in [0, 1], skin without the old clothes.
+    """
+    bare = bare.copy() if rims else bare
+    for rim in rims:
+        at = rim.box(bare.shape, rim.end - float(rim.along[0]))
+        if bare[at].size > 0:
+            along, across = beside(rim.arm, at)
+            aside = np.abs(across - rim.at(along, rim.middles)) - 0.5 * rim.at(along, rim.widths)
+            above = clipped(rim.below(along, across)) * _about(rim, across) * np.float32(rim.sure)
+            bare[at] *= 1 - above * clipped(aside + np.float32(2))
+    return bare
+
+
 def end_cuffs(rims: Sequence[Rim], coverage: F32, front: F32, shadow: F32) -> None:
     """End cuffs in their rims, in place: over the wrists, and with a shadow on the hands.
 

@@ -1,0 +1,140 @@
+"""A bare arm that hangs against the trunk, in a short sleeve.
+
+The network takes it for a part of the trunk, so the torso goes down to the hand. Its sleeve's flow is right
+there all the same: it says where the sleeve is and where it has ended. The outer edge of the arm is that of
+the old sleeve, and it is as wide as the hand in view tells.
+"""
+
+from dataclasses import dataclass, replace
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from lookglass.finish.forearm import Forearm
+from lookglass.finish.unrolled import clipped
+from lookglass.finish.worn import looked_up
+from lookglass.remembered import remembered
+from lookglass.types import F32, GARMENT_LABELS, PARTS, U8, Garment, Layers
+
+_ABOVE, _BELOW = 1.3, 0.4
+"""Forearms above the elbow and below the wrist up to which the arm is looked for."""
+_HAND = 0.5
+"""What is a hand in view, and what is the old sleeve."""
+_AROUND, _FEW = 0.5, 3
+"""Forearms around the wrist in which the hand is looked for; rows that are too few for one."""
+_WRIST, _ELBOW = 0.85, 1.15
+"""Width of the arm at wrist and elbow, in that of the hand."""
+_INSET = 0.6
+"""Thickness of the old sleeve, cells."""
+_EVEN = 15
+"""Rows over which the outer edge is averaged."""
+_UNDER = 1.5
+"""Cells of the flow by which the arm goes on up in its sleeve."""
+_PHOTO_PX, _LEAST = 128, 20
+"""Side of the photo, and pixels of it that are too few for a sleeve."""
+_TOP_PX, _LAST = 9, 98
+"""Rows of the photo, of 128, that are the top of a sleeve, and percent of it that lie before its end."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Sleeve:
+    """A sleeve in its photo.
+
+    Attributes:
+        axis: (2,) x and y, down along it, of length 1.
+        end: how far along that it goes, in [-1, 1] as flows do.
+        stencil: (128, 128) 255 where it is.
+    """
+
+    axis: F32
+    end: float
+    stencil: U8
+
+
+def hanging_arm(layers: Layers, garment: Garment, part: int, arm: Forearm, share: float) -> Layers | None:
+    """The layers with an arm beside the trunk in its sleeve, and bare below it; None without a hand in view.
+
+    Args:
+        layers: what the network returned.
+        garment: whose photo the flow points into.
+        part: the sleeve's number.
+        arm: its forearm.
+        share: in [0, 1], how much of it is shown.
+    """
+    sleeve, hand = _sleeves(garment.parts)[part - 1], _hand(layers, arm)
+    if sleeve is None or hand == 0:
+        return None
+    beside, inside = _band(layers, arm, hand)
+    size = layers.bare.shape[::-1]
+    depth = np.tensordot(sleeve.axis, layers.flow[part], 1)
+    cell = np.abs(np.gradient(depth, axis=0)) + np.float32(1e-3)
+    past, under = (
+        cv2.resize(clipped((depth - np.float32(sleeve.end)) / cell + np.float32(0.5 + more)), size)
+        for more in (0, _UNDER)
+    )
+    beside *= np.float32(share)
+    bare = np.asarray(beside * inside * under, np.float32)
+    own = looked_up(sleeve.stencil, layers.flow[part], size) * (1 - past)
+    dressed = beside * own
+    torso, sleeves = layers.occluder
+    coverage = layers.coverage.copy()
+    coverage[part] = np.maximum(coverage[part], np.minimum(dressed, coverage[0]))
+    coverage[0] = np.minimum(coverage[0], 1 - beside * np.maximum(own, under))
+    occluder = np.stack([np.maximum(torso, bare), sleeves])
+    return replace(layers, bare=np.maximum(layers.bare, bare), coverage=coverage, occluder=occluder)
+
+
+def _hand(layers: Layers, arm: Forearm) -> float:
+    """Width of the hand in view, cells; 0 if there is none."""
+    (x, y), reach = arm.elbow + arm.along, _AROUND * arm.length
+    at = _cells(y - reach, y + reach), _cells(x - reach, x + reach)
+    widths = (np.minimum(layers.occluder[1], layers.bare)[at] > _HAND).sum(1)
+    widths = widths[widths > 0]
+    return float(np.median(widths)) if len(widths) >= _FEW else 0.0
+
+
+def _band(layers: Layers, arm: Forearm, hand: float) -> F32:
+    """(2, h, w) in [0, 1], what is no trunk any more, and what is inside the old sleeve, down to the hand."""
+    old = layers.painted_alpha
+    height, width = old.shape
+    (elbow_x, elbow_y), length = arm.elbow.tolist(), arm.length
+    trunk = float((layers.coverage[0].sum(0) * np.arange(width)).sum() / max(layers.coverage[0].sum(), 1.0))
+    rows = np.arange(height)[_cells(elbow_y - _ABOVE * length, elbow_y + (1 + _BELOW) * length)]
+    line = np.clip(np.round(elbow_x + arm.along[0] * (rows - elbow_y) / length), 0, width - 1).astype(int)
+    outward = -1 if elbow_x < trunk else 1
+    # From the tracked arm outwards, as far as the old sleeve goes.
+    columns = np.arange(width)
+    beyond = (columns * outward > line[:, None] * outward) & (old[rows] < _HAND)
+    edge = np.where(beyond, columns * outward, width).min(1)
+    edge = cv2.blur(edge.astype(np.float32)[:, None], (1, _EVEN))[:, 0] - np.float32(_INSET + 0.5)
+    share = np.clip((rows - elbow_y) / length, 0, 1).astype(np.float32)
+    wide = np.float32(hand) * (_ELBOW + (_WRIST - _ELBOW) * share)
+    inside = edge[:, None] - columns * np.float32(outward)
+    band = np.zeros((2, height, width), np.float32)
+    band[:, rows] = (
+        clipped(wide[:, None] - inside + np.float32(0.5)),
+        clipped(inside + np.float32(0.5)) * old[rows],
+    )
+    return band
+
+
+@remembered
+def _sleeves(parts: U8) -> list[_Sleeve | None]:
+    small = cv2.resize(parts, (_PHOTO_PX, _PHOTO_PX), interpolation=cv2.INTER_NEAREST)
+    return [_found(small == GARMENT_LABELS.index(label)) for label in PARTS[1:]]
+
+
+def _found(there: npt.NDArray[np.bool_]) -> _Sleeve | None:
+    """The sleeve that is somewhere, (128, 128)."""
+    rows, columns = np.nonzero(there)
+    if len(rows) < _LEAST:
+        return None
+    places = np.stack([columns, rows], 1) * np.float32(2 / _PHOTO_PX) + np.float32(1 / _PHOTO_PX - 1)
+    axis = places.mean(0) - places[rows < rows[0] + _TOP_PX].mean(0)
+    axis /= max(float(np.hypot(*axis)), 1e-3)
+    return _Sleeve(axis, float(np.percentile(places @ axis, _LAST)), there * np.uint8(255))
+
+
+def _cells(first: float, last: float) -> slice:
+    return slice(max(round(first), 0), max(round(last), 0))
