@@ -90,7 +90,7 @@ def test_an_arm_below_a_slanted_hem_is_no_slit() -> None:
 
 def test_what_is_not_in_view_and_has_no_hand_stays() -> None:
     layers = _layers()
-    assert np.array_equal(_joined(layers, _person(visibility=0.1)).bare, layers.bare)
+    assert np.array_equal(_joined(layers, _person(visibility=0.05)).bare, layers.bare)
     hidden = replace(layers, occluder=layers.occluder * 0)
     assert np.array_equal(_joined(hidden, _person()).bare, layers.bare)
 
