@@ -8,7 +8,7 @@ SAY     = @printf '\n== %s\n'
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 export ORT_DISABLE_TELEMETRY = 1
 
-.PHONY: help demo test test-gpu test-gpu-here test-slow lint bench pictures bench-gpu bench-gpu-here models folds kernels data train clean
+.PHONY: help demo test test-gpu test-gpu-here test-slow lint bench pictures kinds bench-gpu bench-gpu-here models folds kernels data train clean
 
 help:
 	@echo "make demo     set up, dress the sample people, write pictures and a short video"
@@ -16,6 +16,7 @@ help:
 	@echo "make lint     ruff, mypy, clang-format"
 	@echo "make bench    frame time and paced loop on this machine, JSON in out/bench"
 	@echo "make pictures every sample person in every sample garment, to judge, in out/pictures"
+	@echo "make kinds    the sample people in a rendered product of every kind, in out/kinds"
 	@echo "make bench-gpu, test-gpu   on a machine with an NVIDIA GPU: kernels and gpu tests"
 	@echo "make models   import MediaPipe's person models again"
 	@echo "make folds    drape a T-shirt and a shirt and bake their folds again"
@@ -74,6 +75,13 @@ bench: $(VENV)/.all
 pictures: $(VENV)/.all
 	$(SAY) "dressing every sample person in every sample garment and outfit"
 	$(BIN)/python benchmarks/pictures/judge.py --out out/pictures
+
+kinds: $(VENV)/.all
+	$(SAY) "rendering products of every kind and dressing the sample people in them"
+	$(BIN)/lookglass-export data --out out/kinds/scenes/tops --stream test_sold --count 11 --workers 2
+	$(BIN)/lookglass-export data --out out/kinds/scenes/lower --stream test_lower --count 11 --workers 2
+	$(BIN)/lookglass-export data --out out/kinds/scenes/dresses --stream test_dress --count 7 --workers 2
+	$(BIN)/python benchmarks/pictures/kinds.py --scenes out/kinds/scenes/* --out out/kinds
 
 bench-gpu:
 	+$(ON_GPU) kernels bench-gpu-here

@@ -50,7 +50,7 @@ def main() -> None:
 def judge(mirror: TryOn, file: Path, outfits: dict[str, Outfit], out: Path) -> int:
     """Write one person's pictures; returns how many outfits they can wear in their photo."""
     photo = pictures.read(file)
-    still = _scaled(photo, LIVE_ROWS)
+    still = scaled(photo, LIVE_ROWS)
     sheets: dict[bool, list[U8]] = {}
     for name, outfit in outfits.items():
         try:
@@ -64,7 +64,7 @@ def judge(mirror: TryOn, file: Path, outfits: dict[str, Outfit], out: Path) -> i
         pictures.write(out / "live" / f"{file.stem}-{name}.png", settled(mirror, still, outfit)[live_at])
         sheets.setdefault(low, [photo[at]]).append(dressed[at])
     for low, row in sheets.items():
-        sheet = np.hstack([_scaled(picture, SHEET_ROWS) for picture in row])
+        sheet = np.hstack([scaled(picture, SHEET_ROWS) for picture in row])
         pictures.write(out / "sheets" / f"{file.stem}{'-jeans' * low}.jpg", np.asarray(sheet, np.uint8))
     return sum(len(row) - 1 for row in sheets.values())
 
@@ -93,7 +93,8 @@ def _filmed(still: U8) -> Iterator[U8]:
         yield np.clip(noisy, 0, 255).astype(np.uint8)
 
 
-def _scaled(picture: U8, rows: int) -> U8:
+def scaled(picture: U8, rows: int) -> U8:
+    """A picture, (H, W, 3), with so many rows."""
     size = (round(picture.shape[1] * rows / picture.shape[0]), rows)
     return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.uint8)
 

@@ -109,3 +109,10 @@ def test_an_arm_against_the_trunk_is_bare_below_its_short_sleeve() -> None:
 def test_without_a_hand_in_view_it_stays_behind_the_trunk() -> None:
     found = _whole(_hanging(hand=False), _arms())
     assert found.bare[ELBOW:98, MIDDLE].max() < 0.05 and found.coverage[0, ELBOW:98].min() == 1
+
+
+def test_without_a_sleeve_all_of_the_arm_is_bare() -> None:
+    vest = _tee()
+    vest.parts[vest.parts > 1] = 0
+    found = whole_arms(_hanging(), vest, _arms())
+    assert found.bare[20:95, 15].min() > 0.9 and found.coverage[0, 20:95, 15].max() < 0.1

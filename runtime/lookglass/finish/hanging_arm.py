@@ -62,27 +62,31 @@ def hanging_arm(layers: Layers, garment: Garment, part: int, arm: Forearm, share
         arm: its forearm.
         share: in [0, 1], how much of it is shown.
     """
-    sleeve, hand = _sleeves(garment.parts)[part - 1], _hand(layers, arm)
-    if sleeve is None or hand == 0:
+    hand = _hand(layers, arm)
+    if hand == 0:
         return None
     beside, inside = _band(layers, arm, hand)
-    size = layers.bare.shape[::-1]
-    depth = np.tensordot(sleeve.axis, layers.flow[part], 1)
-    cell = np.abs(np.gradient(depth, axis=0)) + np.float32(1e-3)
-    past, under = (
-        cv2.resize(clipped((depth - np.float32(sleeve.end)) / cell + np.float32(0.5 + more)), size)
-        for more in (0, _UNDER)
-    )
+    own, past = _dressed(layers, part, _sleeves(garment.parts)[part - 1])
     beside *= np.float32(share)
-    bare = np.asarray(beside * inside * under, np.float32)
-    own = looked_up(sleeve.stencil, layers.flow[part], size) * (1 - past)
+    bare = np.asarray(beside * inside * past, np.float32)
     dressed = beside * own
     torso, sleeves = layers.occluder
     coverage = layers.coverage.copy()
     coverage[part] = np.maximum(coverage[part], np.minimum(dressed, coverage[0]))
-    coverage[0] = np.minimum(coverage[0], 1 - beside * np.maximum(own, under))
+    coverage[0] = np.minimum(coverage[0], 1 - beside * np.maximum(own, past))
     occluder = np.stack([np.maximum(torso, bare), sleeves])
     return replace(layers, bare=np.maximum(layers.bare, bare), coverage=coverage, occluder=occluder)
+
+
+def _dressed(layers: Layers, part: int, sleeve: _Sleeve | None) -> tuple[F32, F32]:
+    """(h, w) in [0, 1] each: where a flow shows the sleeve, and where it shows its very end or is past it."""
+    if sleeve is None:
+        return np.zeros_like(layers.bare), np.ones_like(layers.bare)
+    size, flow = layers.bare.shape[::-1], layers.flow[part]
+    depth = np.tensordot(sleeve.axis, flow, 1)
+    cells = (depth - np.float32(sleeve.end)) / (np.abs(np.gradient(depth, axis=0)) + np.float32(1e-3))
+    past, under = (cv2.resize(clipped(cells + np.float32(0.5 + up)), size) for up in (0, _UNDER))
+    return looked_up(sleeve.stencil, flow, size) * (1 - past), np.asarray(under, np.float32)
 
 
 def _hand(layers: Layers, arm: Forearm) -> float:

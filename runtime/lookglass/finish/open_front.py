@@ -18,7 +18,7 @@ _LEAST = 8
 """Columns of a row of the photo that have to show the inside for the garment to be open there."""
 _DEPTH = 0.4, 0.6
 """Share of the garment's height down to which the deepest neckline reaches, and from which on it is a front
-that is open. Of 404 rendered products that are closed, 400 lie below the first, of 76 jackets 66 beyond."""
+that is open. Of 404 rendered products that are closed, 399 lie below the first, of 76 jackets 64 beyond."""
 _UNDER = np.ones((7, 7), np.uint8)
 """Twice as far, cells, as what is worn below goes on under the cloth: both edges fade."""
 
