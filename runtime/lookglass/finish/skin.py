@@ -27,6 +27,9 @@ _ROUND, _TURNED = 2.0, 0.18
 beside a bright wall the network makes it glow, and no hand in view does."""
 _AT_EDGE = np.float32(0.01)
 """How much skin at its edge tells, into which what is behind it is mixed; fingers are all edge."""
+_NEARBY, _PALER = 13, np.float32(0.09)
+"""Side of the neighbourhood, cells, of skin in view; and how much lighter it is elsewhere: the mean of a face
+has its beard and its shades in it, that of a hand its creases."""
 _COARSE = 8
 """Cells of the pyramid's top level, over which the mean goes on."""
 
@@ -63,6 +66,8 @@ def skin_of(layers: Layers, window: U8, old: F32, tone: F32) -> F32:
     body = np.maximum(layers.bare, layers.coverage.max(0))  # Under cloth it goes on.
     turned = np.float32(2 * _TURNED) * (1 - cv2.GaussianBlur(body, (0, 0), _ROUND))
     lighter = np.clip((light * (1 - turned) + _FLOOR) / (usual + _FLOOR), *_LIGHT) - 1
+    in_view = cv2.blur(cv2.dilate(known, _square(_NEARBY)), (_NEARBY, _NEARBY))
+    lighter += _PALER * (1 - in_view)
     skin = [channel * (1 + warm * lighter) for channel, warm in zip(colour, _WARM, strict=True)]
     return np.asarray(np.clip(cv2.merge(skin), 0, 1), np.float32)
 
