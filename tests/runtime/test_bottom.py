@@ -18,7 +18,12 @@ def _person(bottom: int = BOTTOM) -> Person:
 
 
 def _reached(
-    hem: int, *, old: int = BOTTOM, person: Person | None = None, open_from: int | None = None
+    hem: int,
+    *,
+    old: int = BOTTOM,
+    person: Person | None = None,
+    open_from: int | None = None,
+    category: str = "upper",
 ) -> tuple[Layers, Layers]:
     """Layers of a top and of old clothes that end at these rows, before and after."""
     zeros = np.zeros((3, 128, 96), np.float32)
@@ -30,7 +35,7 @@ def _reached(
     flow[:, 1] = np.linspace(-0.9, 0.9, 64, dtype=np.float32)[:, None]
     layers = Layers(flow, coverage, zeros[:2], zeros, zeros, zeros, zeros[0], worn)
     texture, parts = np.full((64, 64, 4), 255, np.uint8), np.ones((64, 64), np.uint8)
-    garment = Garment("", "upper", texture, parts, np.zeros((1, 9, 128, 128), np.float32))
+    garment = Garment("", category, texture, parts, np.zeros((1, 9, 128, 128), np.float32))
     return layers, reach_bottom(layers, person or _person(), garment)
 
 
@@ -50,6 +55,11 @@ def test_no_trousers_are_invented_below_a_short_top() -> None:
     _, reached = _reached(BOTTOM - 14)
     assert _hem(reached.coverage) > BOTTOM
     assert (np.diff(reached.flow[0, 1, 12:, 24]) / np.diff(reached.flow[1, 1, 12:, 24])).min() > 0.3
+
+
+def test_below_a_short_dress_are_legs_and_none_are_invented() -> None:
+    layers, reached = _reached(BOTTOM - 14, category="dress")
+    assert _hem(reached.coverage) == _hem(layers.coverage)
 
 
 def test_a_jacket_reaches_it_though_it_is_open() -> None:

@@ -15,8 +15,9 @@ from lookglass.finish.worn import cloth_of, looked_up
 from lookglass.person.crop import model_columns
 from lookglass.types import Garment, Layers, Person
 
-_MOST = 16.0
-"""Cells by which a top is let down at most. Over a gap of twice that it stays: it is meant to be shorter."""
+_MOST, _DRESS = 16.0, 6.0
+"""Cells by which a top and a dress, below which are legs, are let down at most. Over a gap of twice that they stay:
+they are meant to be shorter."""
 _BEYOND = 2.0
 """Cells by which it goes on below the frame."""
 _HEM, _CORNER = 4, 0.15
@@ -51,7 +52,8 @@ def reach_bottom(layers: Layers, person: Person, garment: Garment) -> Layers:
     old = layers.painted_alpha[max(bottom - _HEM, 0) : bottom].max(0, initial=0)
     share = float(columns @ old) / max(float(columns.sum()), 1e-3)
     low, high = _COVERED
-    gap = to_close(bottom + _BEYOND - hem, _MOST) * min(max((share - low) / (high - low), 0), 1)
+    most = _DRESS if garment.category == "dress" else _MOST
+    gap = to_close(bottom + _BEYOND - hem, most) * min(max((share - low) / (high - low), 0), 1)
     if gap <= 0:
         return layers
     coverage, flow = layers.coverage.copy(), layers.flow.copy()
