@@ -16,8 +16,8 @@ from lookglass.person.crop import model_columns
 from lookglass.types import Garment, Layers, Person
 
 _MOST, _DRESS = 16.0, 6.0
-"""Cells by which a top and a dress, below which are legs, are let down at most. Over a gap of twice that they stay:
-they are meant to be shorter."""
+"""Cells by which a top and a dress, below which are legs, are let down at most. Over a gap of twice that they
+stay: they are meant to be shorter."""
 _BEYOND = 2.0
 """Cells by which it goes on below the frame."""
 _HEM, _CORNER = 4, 0.15
