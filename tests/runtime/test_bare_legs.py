@@ -65,3 +65,10 @@ def test_the_leg_in_front_casts_a_shadow_on_the_one_behind() -> None:
     person.landmarks[[26, 28], 0] = 2 * 44 + 32.5  # The far leg is half hidden.
     found = bare_legs(_layers(), person)
     assert found.skin[0, 75, 41] < 0.85 and found.skin[0, 75, 34] == 1
+
+
+def test_below_long_trousers_nothing_is_looked_for() -> None:
+    layers = _layers(hem=ANKLE)
+    assert bare_legs(layers, _person()) is layers
+    half = bare_legs(_layers(hem=ANKLE - 10), _person()).bare
+    assert half[ANKLE - 3, LEGS[0]] > 0.9

@@ -9,7 +9,7 @@ from dataclasses import replace
 import cv2
 import numpy as np
 
-from lookglass.finish.forearm import Forearm
+from lookglass.finish.forearm import F64, Forearm
 from lookglass.finish.unrolled import beside, clipped, ramp
 from lookglass.region import window_map
 from lookglass.types import F32, Layers, Person
@@ -19,6 +19,8 @@ _LEGS = [[23, 25, 27], [24, 26, 28]]
 _VISIBLE = 0.3, 0.6
 _SHORTEST = 6.0
 """Length in cells of a shin that is worth the work."""
+_HEM, _COVERED = 0.9, (0.3, 0.7)
+"""Share of the shin that long trousers cover, and what the network shows of what does not, and does."""
 _ALONG, _HALF = (-0.05, 0.15, 0.3, 0.55, 0.95, 1.1), (0.135, 0.13, 0.145, 0.12, 0.08, 0.085)
 """Shares of the shin, and half of how wide a leg is there, in lengths of a shin seen from the side."""
 _BEGIN, _END = (-0.15, 0.05), (1.15, 1.25)
@@ -38,14 +40,18 @@ def bare_legs(layers: Layers, person: Person) -> Layers:
     """
     scale, offset = window_map(person.crop, layers.bare.shape)
     legs = person.landmarks[_LEGS, :2] * scale + offset
+    free = [1 - _dressed(layers, leg[1] + _HEM * (leg[2] - leg[1])) for leg in legs]
+    if max(free) == 0:
+        return layers
     size = np.float32(np.hypot(*np.moveaxis(np.diff(legs, axis=1), 2, 0)).max())
     gap = _gap(layers)
     bare, skin = layers.bare + gap, layers.skin * (1 - _SHADE * cv2.blur(gap, (3, 3)))
     behind, before = np.argsort(legs[:, 2, 1])  # The leg that ends higher is farther away.
     for leg in (behind, before):
         _, knee, ankle = legs[leg]
-        shin = Forearm(knee, ankle - knee, ramp(float(person.landmarks[_LEGS[leg], 2].min()), *_VISIBLE))
-        if shin.seen > 0 and shin.length >= _SHORTEST:
+        seen = free[leg] * ramp(float(person.landmarks[_LEGS[leg], 2].min()), *_VISIBLE)
+        shin = Forearm(knee, ankle - knee, seen)
+        if seen > 0 and shin.length >= _SHORTEST:
             inside, sure = _shin(shin, size, bare.shape)
             sure *= layers.painted_alpha
             if leg == before:
@@ -53,6 +59,14 @@ def bare_legs(layers: Layers, person: Person) -> Layers:
                 skin = skin * (1 - _SHADE * beside_it * sure)
             bare = np.maximum(bare, sure * clipped(inside + np.float32(0.5)))
     return replace(layers, bare=bare, skin=skin)
+
+
+def _dressed(layers: Layers, place: F64) -> float:
+    """In [0, 1], whether the new garment covers a place, (2,) x and y; beyond the window it covers nothing."""
+    x, y = np.round(place).astype(int)
+    height, width = layers.bare.shape
+    inside = 0 <= x < width and 0 <= y < height
+    return ramp(float(layers.coverage[:, y, x].max()), *_COVERED) if inside else 0.0
 
 
 def _shin(shin: Forearm, size: np.float32, grid: tuple[int, ...]) -> tuple[F32, F32]:

@@ -18,8 +18,8 @@ _WIDE = 0.55
 """Size of the widest gap, in breadths of the shoulders."""
 _HOLE = 0.25, 0.5
 """How much more of the body there has to be without a gap for it to be one, and for it to be a whole one."""
-_JOINT = 2
-"""Cells around the joint of a shoulder that are all dressed where a garment has sleeves, or covers it."""
+_JOINT, _DRESSED = 2, np.float32(0.9)
+"""Cells around the joint of a shoulder, and how far they are dressed in sleeves, or under a shoulder."""
 
 
 def bare_shoulders(layers: Layers, person: Person, cloth: F32) -> F32:
@@ -37,11 +37,12 @@ def bare_shoulders(layers: Layers, person: Person, cloth: F32) -> F32:
     for x, y in shoulders.tolist():
         joint = cloth[_cells(y - _JOINT, y + _JOINT), _cells(x - _JOINT, x + _JOINT)]
         at = _cells(y - _ABOVE * trunk, y + _BELOW * trunk), _cells(min(x, middle), max(x, middle))
-        if joint.size > 0 and joint.mean() < 1 and bare[at].size > 0:
+        share = clipped(1 - joint.mean(keepdims=True) / _DRESSED) if joint.size > 0 else joint
+        if share.any() and bare[at].size > 0:
             body = np.maximum(np.maximum(bare[at], layers.occluder[1][at]), cloth[at])
             gap = _gap(body, max(round(_WIDE * breadth), 1)) * layers.painted_alpha[at]
             bare = bare if bare is not layers.bare else bare.copy()
-            bare[at] = np.maximum(bare[at], gap * np.float32(1 - joint.mean()))
+            bare[at] = np.maximum(bare[at], gap * share)
     return bare
 
 
