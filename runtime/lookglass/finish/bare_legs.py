@@ -62,7 +62,7 @@ def bare_legs(layers: Layers, person: Person) -> Layers:
 
 
 def _dressed(layers: Layers, place: F64) -> float:
-    """In [0, 1], whether the new garment covers a place, (2,) x and y; beyond the window it covers nothing."""
+    """In [0, 1], whether the new garment covers a place, (2,) x and y; it covers none beyond the window."""
     x, y = np.round(place).astype(int)
     height, width = layers.bare.shape
     inside = 0 <= x < width and 0 <= y < height
