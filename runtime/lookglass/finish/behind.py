@@ -39,7 +39,7 @@ _EVEN, _FLAT = 1.5, 0.5
 """Standard deviation, in cells, of the blur of the depth whose slope is the way out, and the least slope."""
 
 
-_ALL: Box = slice(0, 0), slice(None)
+_NO_WAIST: Box = slice(0, 0), slice(None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ class Behind:
 
 
 def look_behind(
-    layers: Layers, window: U8, old: F32, mask: F32, *, lower: bool = False, waist: Box = _ALL
+    layers: Layers, window: U8, old: F32, mask: F32, *, lower: bool = False, waist: Box = _NO_WAIST
 ) -> Behind:
     """Find what goes on behind the old clothes.
 
