@@ -21,7 +21,7 @@ FINEST, LEVELS = 8, 4
 """Pixels of the finest level a crop pixel, and how many levels there are, each half as fine as the last."""
 SIDE = 512
 """Of the finest level, pixels, a power of two; the grain is repeated beyond it."""
-_SIZES = (1.5, 0.015), (4.0, 0.014), (13.0, 0.011)
+_SIZES = (1.5, 0.015), (4.0, 0.010), (13.0, 0.006)
 """Standard deviations of the grain's blur, pixels of the finest level, and of the light it takes or gives."""
 _LONGER, _PAD = 1.5, 80
 """How much longer than wide its spots are, for arms hang; pixels beyond the edge that their blur reaches."""

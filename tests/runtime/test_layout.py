@@ -32,7 +32,7 @@ STEPS = (
     {"open_front", "hanging_arm"},
     {"cloths", "hands", "old", "rims"},
     {"old_hem", "top_hem", "waist", "hips", "legs", "straight", "half_seen", "cuff_fit", "cuffs", "collar"},
-    {"bottom", "near_arm", "wrists", "arm_outline", "shoulders", "bare_legs"},
+    {"bottom", "near_arm", "wrists", "arm_outline", "arm_form", "shoulders", "bare_legs"},
     {"limbs"},
     {"edges", "lining", "shadow", "folds", "old_light", "crease", "repaint"},
     {"order"},

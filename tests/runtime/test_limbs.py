@@ -70,10 +70,13 @@ def test_lumps_in_the_outline_go() -> None:
 
 def test_light_falls_off_across_and_spots_along_go() -> None:
     layers = _layers()
+    even = _rounded(layers).skin[1]
     layers.skin[:, 50:53] *= 1.15
     light = _rounded(layers).skin[1]
-    assert light[48, 43] < 0.9 * light[48, MIDDLE] and light[48, 52] < 0.9 * light[48, MIDDLE]
-    assert np.ptp(light[44:60, MIDDLE]) < 0.06
+    assert max(light[48, [43, 52]]) < 0.95 * light[48, MIDDLE]
+    np.testing.assert_allclose(
+        light[44:60, MIDDLE] / light[44:60].mean(), even[44:60, MIDDLE] / even[44:60].mean(), atol=0.08
+    )
     np.testing.assert_array_equal(light[CUFF + 4 :], layers.skin[1][CUFF + 4 :])
 
 

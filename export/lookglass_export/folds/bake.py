@@ -27,9 +27,13 @@ _SOFT_RIM = 0.04
 """Share of a box's side over which folds end at half its rim; beyond it there are none."""
 _SEWN = 0.12
 """Share of a box's height, above its hem, over which folds die away: there the cloth is double and stiff."""
-_HANGS = 0.78, 0.25
+_HANGS, _EASE = (0.78, 0.25), 0.06
 """Share of the torso's box below which it is drawn from what hangs above, and at what share of its pace: each
-hem lies on the hips in its own way, and puckers of this one's on the next are stains."""
+hem lies on the hips in its own way, and puckers of this one's on the next are stains. The share of the box
+over which the pace changes."""
+_EVEN = 0.013
+"""Standard deviation of a blur along folds that hang, in the box's height: where cloth folds over itself, the
+edges of its triangles are teeth."""
 _DEEP = 0.6
 """Logarithm, to base 2, of the light in a fold that is deep."""
 
@@ -90,7 +94,7 @@ def boxed(folds: F32, sure: F32, to_box: F32, side: int, *, hangs: bool = False)
     across = down = np.linspace(0, 1, side)
     if hangs:
         start, pace = _HANGS
-        down = np.minimum(down, start + pace * (down - start))
+        down = down - (1 - pace) * _EASE * np.logaddexp(0, (down - start) / _EASE)
     place = np.stack(np.meshgrid(across, down), -1)
     x, y = np.moveaxis((place @ from_box[:, :2].T + from_box[:, 2]).astype(np.float32), -1, 0)
     # Not to alias: a box's pixel is as large as this many of the height field's.
@@ -100,6 +104,8 @@ def boxed(folds: F32, sure: F32, to_box: F32, side: int, *, hangs: bool = False)
     )
     looked = cv2.remap(small, x, y, cv2.INTER_LINEAR, borderValue=0)
     trust = cv2.remap(weight, x, y, cv2.INTER_LINEAR, borderValue=0)
+    if hangs:
+        looked, trust = (cv2.GaussianBlur(a, (1, 0), 0.1, sigmaY=_EVEN * side) for a in (looked, trust))
     looked = np.where(looked > 0, _LIT * looked, looked)
     mean = looked.sum() / trust.sum()
     rim = np.zeros((side, side), np.float32)

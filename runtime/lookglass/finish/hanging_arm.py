@@ -22,9 +22,11 @@ _ABOVE, _BELOW = 1.3, 0.4
 _HAND = 0.5
 """What is a hand in view, and what is the old sleeve."""
 _AROUND, _FEW = 0.5, 3
-"""Forearms around the wrist in which the hand is looked for; rows that are too few for one."""
-_WRIST, _ELBOW = 0.85, 1.15
-"""Width of the arm at wrist and elbow, in that of the hand."""
+"""Forearms around the wrist in which the hand is looked for; its upper rows, where it is the wrist."""
+_ELBOW = 1.35
+"""Width of the arm at the elbow, in that at the wrist."""
+_INTO = 0.4
+"""Share of the forearm over which its outer edge goes over into the hand's."""
 _INSET = 0.6
 """Thickness of the old sleeve, cells."""
 _EVEN = 15
@@ -63,9 +65,9 @@ def hanging_arm(layers: Layers, garment: Garment, part: int, arm: Forearm, share
         share: in [0, 1], how much of it is shown.
     """
     hand = _hand(layers, arm)
-    if hand == 0:
+    if hand is None:
         return None
-    beside, inside = _band(layers, arm, hand)
+    beside, inside, aside = _band(layers, arm, hand)
     own, past = _dressed(layers, part, _sleeves(garment.parts)[part - 1])
     beside *= np.float32(share)
     bare = np.asarray(beside * inside * past, np.float32)
@@ -75,7 +77,8 @@ def hanging_arm(layers: Layers, garment: Garment, part: int, arm: Forearm, share
     coverage[part] = np.maximum(coverage[part], np.minimum(dressed, coverage[0]))
     coverage[0] = np.minimum(coverage[0], 1 - beside * np.maximum(own, past))
     occluder = np.stack([np.maximum(torso, bare), sleeves])
-    return replace(layers, bare=np.maximum(layers.bare, bare), coverage=coverage, occluder=occluder)
+    bare = np.maximum(layers.bare * (1 - np.float32(share) * aside * (1 - sleeves)), bare)
+    return replace(layers, bare=bare, coverage=coverage, occluder=occluder)
 
 
 def _dressed(layers: Layers, part: int, sleeve: _Sleeve | None) -> tuple[F32, F32]:
@@ -89,17 +92,20 @@ def _dressed(layers: Layers, part: int, sleeve: _Sleeve | None) -> tuple[F32, F3
     return looked_up(sleeve.stencil, flow, size) * (1 - past), np.asarray(under, np.float32)
 
 
-def _hand(layers: Layers, arm: Forearm) -> float:
-    """Width of the hand in view, cells; 0 if there is none."""
+def _hand(layers: Layers, arm: Forearm) -> tuple[float, float] | None:
+    """Left and right edge, in cells, of the hand in view where it begins."""
     (x, y), reach = arm.elbow + arm.along, _AROUND * arm.length
     at = _cells(y - reach, y + reach), _cells(x - reach, x + reach)
-    widths = (np.minimum(layers.occluder[1], layers.bare)[at] > _HAND).sum(1)
-    widths = widths[widths > 0]
-    return float(np.median(widths)) if len(widths) >= _FEW else 0.0
+    hand = np.minimum(layers.occluder[1], layers.bare)[at] > _HAND
+    hand = hand[hand.any(1)][:_FEW]
+    if len(hand) < _FEW:
+        return None
+    left = float(hand.argmax(1).mean()) + at[1].start - 0.5
+    return left, left + float(hand.sum(1).mean())
 
 
-def _band(layers: Layers, arm: Forearm, hand: float) -> F32:
-    """(2, h, w) in [0, 1], what is no trunk any more, and what is inside the old sleeve, down to the hand."""
+def _band(layers: Layers, arm: Forearm, hand: tuple[float, float]) -> F32:
+    """(3, h, w) in [0, 1], down to the hand: what is no trunk any more, the old sleeve, what is beside it."""
     old = layers.painted_alpha
     height, width = old.shape
     (elbow_x, elbow_y), length = arm.elbow.tolist(), arm.length
@@ -113,12 +119,15 @@ def _band(layers: Layers, arm: Forearm, hand: float) -> F32:
     edge = np.where(beyond, columns * outward, width).min(1)
     edge = cv2.blur(edge.astype(np.float32)[:, None], (1, _EVEN))[:, 0] - np.float32(_INSET + 0.5)
     share = np.clip((rows - elbow_y) / length, 0, 1).astype(np.float32)
-    wide = np.float32(hand) * (_ELBOW + (_WRIST - _ELBOW) * share)
+    wide = np.float32(hand[1] - hand[0]) * (_ELBOW + (1 - _ELBOW) * share)
+    into = clipped(1 + (share - 1) * np.float32(1 / _INTO))
+    edge += into * (max(hand[0] * outward, hand[1] * outward) - edge)
     inside = edge[:, None] - columns * np.float32(outward)
-    band = np.zeros((2, height, width), np.float32)
+    band = np.zeros((3, height, width), np.float32)
     band[:, rows] = (
         clipped(wide[:, None] - inside + np.float32(0.5)),
         clipped(inside + np.float32(0.5)) * old[rows],
+        clipped(np.float32(0.5) - inside) * clipped(2 + inside / wide[:, None]),
     )
     return band
 

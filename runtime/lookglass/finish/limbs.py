@@ -10,6 +10,7 @@ from dataclasses import replace
 import cv2
 import numpy as np
 
+from lookglass.finish.arm_form import form_at
 from lookglass.finish.arm_outline import Strip, cuff_of, into_hand, outline
 from lookglass.finish.box import Box, doubled
 from lookglass.finish.forearm import Forearm, Forearms
@@ -19,6 +20,8 @@ from lookglass.region import window_map
 from lookglass.types import F32, Layers, Person
 
 _SHOULDERS = [11, 12]
+_OUTWARD = -1, 1
+"""Side of the left and the right arm on which its outer edge is, when it hangs."""
 _SHORTEST = 6.0
 """Length in cells of a forearm that is worth the work."""
 _ABOVE, _BELOW = (-0.15, -0.6), 1.45
@@ -65,17 +68,18 @@ def round_arms(layers: Layers, person: Person, arms: Forearms, cloth: F32) -> La
         cloth: (h, w) in [0, 1], the new garment.
     """
     scale, offset = window_map(person.crop, layers.bare.shape)
-    for arm, shoulder in zip(arms, person.landmarks[_SHOULDERS, :2] * scale + offset, strict=True):
+    shoulders = person.landmarks[_SHOULDERS, :2] * scale + offset
+    for arm, shoulder, outward in zip(arms, shoulders, _OUTWARD, strict=True):
         if arm.seen > 0 and arm.length >= _SHORTEST:
             upper = arm.elbow - shoulder
             straight = float(upper @ arm.along) / (arm.length * max(math.hypot(*upper), 1.0))
             begin = _ABOVE[0] + ramp(straight, *_STRAIGHT) * (_ABOVE[1] - _ABOVE[0])
             unfolded = replace(arm, seen=arm.seen * ramp(straight, *_OPEN))
-            layers = _rounded(layers, person, unfolded, begin, cloth)
+            layers = _rounded(layers, person, unfolded, outward, begin, cloth)
     return layers
 
 
-def _rounded(layers: Layers, person: Person, arm: Forearm, begin: float, cloth: F32) -> Layers:
+def _rounded(layers: Layers, person: Person, arm: Forearm, outward: int, begin: float, cloth: F32) -> Layers:
     """The layers with one arm that is round from a share of the forearm on, down to its hand."""
     along, reach = np.linspace(begin, _BELOW, _ROWS, dtype=np.float32), round(_ACROSS * arm.length)
     across = np.arange(-reach, reach + 1, dtype=np.float32)
@@ -93,7 +97,7 @@ def _rounded(layers: Layers, person: Person, arm: Forearm, begin: float, cloth: 
             edges = into_hand(edges, strip, cuff, in_view, arm.length)
         wide = [np.repeat(a[:, None], len(across), axis=1) for a in (*edges, sure, sure * np.float32(shown))]
         light = _calmed(layers, x, y, np.minimum(bare, wide.pop(2)))
-        layers = _drawn(layers, arm, strip, cv2.merge((*wide, light)), cloth)
+        layers = _drawn(layers, arm, outward, strip, cv2.merge((*wide, light)), cloth)
     return _end_old(layers, person, arm, cuff, in_view * arm.seen) if in_view > 0 else layers
 
 
@@ -105,12 +109,15 @@ def _calmed(layers: Layers, x: F32, y: F32, inside: F32) -> F32:
     return np.asarray(calm / (weight * np.maximum(light, np.float32(0.02))), np.float32)
 
 
-def _drawn(layers: Layers, arm: Forearm, strip: Strip, found: cv2.typing.MatLike, cloth: F32) -> Layers:
+def _drawn(
+    layers: Layers, arm: Forearm, outward: int, strip: Strip, found: cv2.typing.MatLike, cloth: F32
+) -> Layers:
     """The layers with an arm as it was found.
 
     Args:
         layers: to be changed.
         arm: the forearm.
+        outward: on which side of it its outer edge is.
         strip: along it.
         found: (rows, columns, 4) both edges, how sure they are, and what evens its light.
         cloth: (h, w) in [0, 1], the new garment, which the upper arm lies against.
@@ -137,7 +144,9 @@ def _drawn(layers: Layers, arm: Forearm, strip: Strip, found: cv2.typing.MatLike
     np.minimum(torso + np.maximum(bare[at] - before, 0), np.maximum(torso, bare[at]), out=torso)
     aside = (2 * across - left - right) / np.maximum(right - left, 1)
     facing = np.sqrt(np.maximum(1 - aside * aside, 0))
-    skin[:, at[0], at[1]] *= 1 + sure * (even - np.float32(1 + _ROUND * _MEAN) + np.float32(_ROUND) * facing)
+    light = even - np.float32(1 + _ROUND * _MEAN) + np.float32(_ROUND) * facing
+    light += form_at(along, outward * aside)
+    skin[:, at[0], at[1]] *= 1 + sure * light
     return replace(layers, bare=bare, skin=skin, occluder=occluder)
 
 

@@ -13,8 +13,8 @@ from lookglass.finish.box import in_frame
 from lookglass.person.crop import model_columns
 from lookglass.types import F32, Layers, Person
 
-_SLEEVE = np.ones((3, 3), np.uint8)
-"""Twice the thickness of a sleeve, cells."""
+_PAST = np.ones((3, 3), np.uint8)
+"""Twice as far, cells, as what is bare goes on past the old sleeve's edge, which the frame tells finer."""
 _THICKER = np.ones((1, 19), np.uint8)
 """Twice as far, cells, as an arm reaches at most beyond what the network draws."""
 _LEAVES = 4.0, 12.0
@@ -37,7 +37,7 @@ def fill_sleeve(layers: Layers, person: Person, cloth: F32) -> Layers:
         leaves = np.float32(np.clip((reached - _LEAVES[0]) / (_LEAVES[1] - _LEAVES[0]), 0, 1))
         if leaves > 0 and 0 < side < bare.shape[1] - 1:
             if arm is None:
-                arm = np.minimum(cv2.dilate(bare, _THICKER), cv2.erode(old, _SLEEVE))
+                arm = np.minimum(cv2.dilate(bare, _THICKER), cv2.dilate(old, _PAST))
             beside = 1 - np.maximum.accumulate(cloth[:, ::step], axis=1)[:, ::step]
             grown = np.maximum(grown, leaves * arm * beside)
     return replace(layers, bare=grown)

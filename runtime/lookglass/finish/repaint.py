@@ -38,7 +38,7 @@ _RISE, _HALF, _LEAN = 0.05, 0.7, 0.45
 how wide that is, in distances of those joints, and that distance at least, in trunks, for who is turned."""
 _SQUARE = np.ones((3, 3), np.uint8)
 _UNSEEN = 0.03
-_MOTTLE = (2.0, 0.009), (5.0, 0.005)
+_MOTTLE = (2.0, 0.005), (5.0, 0.006)
 """How uneven skin is: sizes of its spots, crop pixels, and the share of its light that they take or give;
 what is finer is drawn as fine as the frame (`lookglass.grain`)."""
 _BLOOD = (0.75, 1.15, 1.15)
