@@ -29,7 +29,7 @@ FLOW = (
 STEPS = (
     {"box", "gaps", "stretch", "forearm", "worn"},
     {"unrolled", "hair", "skin", "behind"},
-    {"open_front", "hanging_arm"},
+    {"open_front", "hanging_arm", "slits", "shoes"},
     {"cloths", "hands", "old", "rims"},
     {"old_hem", "top_hem", "waist", "hips", "legs", "straight", "half_seen", "cuff_fit", "cuffs", "collar"},
     {"bottom", "near_arm", "wrists", "arm_outline", "arm_form", "shoulders", "bare_legs"},

@@ -28,8 +28,18 @@ def box_around(support: npt.NDArray[np.bool_], grow: int) -> Box:
 
 def doubled(box: Box) -> Box:
     """The same box on a grid twice as fine."""
-    rows, columns = (slice(2 * cells.start, 2 * cells.stop) for cells in box)
+    rows, columns = (slice(2 * side.start, 2 * side.stop) for side in box)
     return rows, columns
+
+
+def cells(first: float, last: float) -> slice:
+    """Those between two places; none beyond the first of a grid.
+
+    Example:
+        >>> cells(-2.0, 3.4)
+        slice(0, 3, None)
+    """
+    return slice(max(round(first), 0), max(round(last), 0))
 
 
 def in_frame(picture: U8 | F32) -> Box:

@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from lookglass.finish.box import cells
 from lookglass.finish.forearm import Forearm
 from lookglass.finish.unrolled import clipped
 from lookglass.finish.worn import looked_up
@@ -87,15 +88,15 @@ def _dressed(layers: Layers, part: int, sleeve: _Sleeve | None) -> tuple[F32, F3
         return np.zeros_like(layers.bare), np.ones_like(layers.bare)
     size, flow = layers.bare.shape[::-1], layers.flow[part]
     depth = np.tensordot(sleeve.axis, flow, 1)
-    cells = (depth - np.float32(sleeve.end)) / (np.abs(np.gradient(depth, axis=0)) + np.float32(1e-3))
-    past, under = (cv2.resize(clipped(cells + np.float32(0.5 + up)), size) for up in (0, _UNDER))
+    ended = (depth - np.float32(sleeve.end)) / (np.abs(np.gradient(depth, axis=0)) + np.float32(1e-3))
+    past, under = (cv2.resize(clipped(ended + np.float32(0.5 + up)), size) for up in (0, _UNDER))
     return looked_up(sleeve.stencil, flow, size) * (1 - past), np.asarray(under, np.float32)
 
 
 def _hand(layers: Layers, arm: Forearm) -> tuple[float, float] | None:
     """Left and right edge, in cells, of the hand in view where it begins."""
     (x, y), reach = arm.elbow + arm.along, _AROUND * arm.length
-    at = _cells(y - reach, y + reach), _cells(x - reach, x + reach)
+    at = cells(y - reach, y + reach), cells(x - reach, x + reach)
     hand = np.minimum(layers.occluder[1], layers.bare)[at] > _HAND
     hand = hand[hand.any(1)][:_FEW]
     if len(hand) < _FEW:
@@ -110,7 +111,7 @@ def _band(layers: Layers, arm: Forearm, hand: tuple[float, float]) -> F32:
     height, width = old.shape
     (elbow_x, elbow_y), length = arm.elbow.tolist(), arm.length
     trunk = float((layers.coverage[0].sum(0) * np.arange(width)).sum() / max(layers.coverage[0].sum(), 1.0))
-    rows = np.arange(height)[_cells(elbow_y - _ABOVE * length, elbow_y + (1 + _BELOW) * length)]
+    rows = np.arange(height)[cells(elbow_y - _ABOVE * length, elbow_y + (1 + _BELOW) * length)]
     line = np.clip(np.round(elbow_x + arm.along[0] * (rows - elbow_y) / length), 0, width - 1).astype(int)
     outward = -1 if elbow_x < trunk else 1
     # From the tracked arm outwards, as far as the old sleeve goes.
@@ -147,7 +148,3 @@ def _found(there: npt.NDArray[np.bool_]) -> _Sleeve | None:
     axis = places.mean(0) - places[rows < rows[0] + _TOP_PX].mean(0)
     axis /= max(float(np.hypot(*axis)), 1e-3)
     return _Sleeve(axis, float(np.percentile(places @ axis, _LAST)), there * np.uint8(255))
-
-
-def _cells(first: float, last: float) -> slice:
-    return slice(max(round(first), 0), max(round(last), 0))

@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 
 from lookglass.finish.gaps import to_close
+from lookglass.finish.stretch import across
 from lookglass.finish.worn import cloth_of, looked_up
 from lookglass.region import window_map
 from lookglass.types import F32, Garment, Layers, Person
@@ -43,11 +44,11 @@ def let_out(layers: Layers, person: Person, garment: Garment) -> Layers:
     parts = zip(coverage[:, rows], flow[:, :, coarse], strict=True)
     new = np.minimum(sum(part * looked_up(cloth, own, size) for part, own in parts), 1)
     moved = _moved(new, old, hips)
-    wider = _looked(coverage[:, rows], moved)
+    wider = across(coverage[:, rows], moved)
     coverage[:, rows] = np.maximum(coverage[:, rows], np.minimum(wider, old))
     size = flow.shape[3], coarse.stop - coarse.start
     moved = np.asarray(cv2.resize(moved, size, interpolation=cv2.INTER_AREA), np.float32)
-    looked = _looked(flow[:, :, coarse].reshape(-1, *size[::-1]), (moved + 0.5) / cell - 0.5)
+    looked = across(flow[:, :, coarse].reshape(-1, *size[::-1]), (moved + 0.5) / cell - 0.5)
     flow[:, :, coarse] = looked.reshape(*flow.shape[:2], *size[::-1])
     return replace(layers, coverage=coverage, flow=flow)
 
@@ -81,12 +82,3 @@ def _gap(new: F32, old: F32, hips: F32) -> float:
     gaps = (old * beside).sum(1, keepdims=True) * hips
     gap = float(cv2.blur(gaps, (1, _SPREAD)).max())
     return to_close(gap, _MOST)
-
-
-def _looked(layers: F32, columns: F32) -> F32:
-    """Layers, (c, h, w), looked up along their rows at other columns, (h, w)."""
-    rows = np.repeat(np.arange(len(columns), dtype=np.float32)[:, None], columns.shape[1], 1)
-    seen = cv2.remap(
-        cv2.merge(tuple(layers)), columns, rows, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
-    )
-    return np.asarray(cv2.split(seen), np.float32)

@@ -27,7 +27,9 @@ from lookglass.finish.open_front import over_old
 from lookglass.finish.repaint import in_front, repaint
 from lookglass.finish.rims import Rim, bare_hands, end_cuffs
 from lookglass.finish.shadow import albedo_of, around_neck, shade, without_sleeves
+from lookglass.finish.shoes import keep_shoes
 from lookglass.finish.shoulders import bare_shoulders
+from lookglass.finish.slits import close_at_arms, close_between_legs
 from lookglass.finish.straight import hang_straight
 from lookglass.finish.top_hem import cut_hem, under_top
 from lookglass.finish.waist import hitch_up
@@ -80,8 +82,8 @@ def finish(
         layers = cut_hem(layers, person, hands)
     layers = _behind(hands, layers)
     layers = _nothing_old_in_front(replace(layers, painted_alpha=old_clothes(layers, person, mask)))
-    if not lower:
-        layers = replace(layers, painted_alpha=keep_trousers(layers, person, hands))
+    kept = keep_shoes(layers, person) if lower else keep_trousers(layers, person, hands)
+    layers = replace(layers, painted_alpha=kept)
     if garment.category != "upper":
         layers = bare_legs(layers, person)
     layers, fitted, lining, rims = (_fit_trousers if lower else _fit_top)(layers, person, garment)
@@ -134,7 +136,7 @@ def _fit_trousers(layers: Layers, person: Person, garment: Garment) -> tuple[Lay
     """What is particular to garments that hang from the waist."""
     layers = hitch_up(_whole_top(layers, person), garment)
     layers = let_down(let_out(layers, person, garment), garment)
-    return layers, worn(layers, garment), None, []
+    return *close_between_legs(layers, worn(layers, garment)), None, []
 
 
 def _fit_top(
@@ -151,6 +153,7 @@ def _fit_top(
     layers = join_hands(fill_sleeve(layers, person, cloth), person, arms, cloth)
     layers = round_arms(layers, person, arms, cloth)
     layers = replace(layers, bare=bare_hands(rims, layers.bare))
+    layers, fitted = close_at_arms(layers, fitted)
     layers = behind_shoulders(layers, fitted.seen[0], person)
     bare, lining = open_neck(layers, fitted, garment, person)
     layers = over_old(layers, fitted, garment)

@@ -1,5 +1,6 @@
-"""Layers stretched from top to bottom, row by row."""
+"""Layers stretched from top to bottom, and from side to side, row by row."""
 
+import cv2
 import numpy as np
 
 from lookglass.types import F32
@@ -30,3 +31,11 @@ def let(layers: F32, hem: float, gap: float) -> F32:
         np.arange(layers.shape[-2], dtype=np.float32),
     )
     return stretched(layers, rows - gap * np.clip((rows - (hem - ease)) / (ease + gap), 0, 1))
+
+
+def across(layers: F32, columns: F32) -> F32:
+    """Layers, (c, h, w), looked up along their rows at other columns, (h, w)."""
+    rows = np.repeat(np.arange(len(columns), dtype=np.float32)[:, None], columns.shape[1], 1)
+    merged = cv2.merge(tuple(layers))
+    seen = cv2.remap(merged, columns, rows, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    return np.asarray(seen, np.float32)[None] if len(layers) == 1 else np.asarray(cv2.split(seen), np.float32)
