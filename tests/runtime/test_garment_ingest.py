@@ -103,6 +103,32 @@ def test_inner_collar_elsewhere_is_torso() -> None:
     assert np.allclose(tidy.sum(0), 1)
 
 
+@pytest.mark.parametrize(("top", "collar", "kept"), [(28, 4, True), (28, 1, False), (60, 4, False)])
+def test_a_hood_goes_on_above_its_opening(top: int, collar: int, kept: bool) -> None:
+    """What front collar surrounds near the upper edge is the inside of a hood; what cloth does is a stain."""
+    labels = np.zeros((6, GRID, GRID), np.float32)
+    labels[0] = 1
+    labels[0, 20:110, 20:108], labels[1, 20:110, 20:108] = 0, 1
+    labels[1, top - 6 : top + 16, 44:84], labels[collar, top - 6 : top + 16, 44:84] = 0, 1
+    labels[collar, top : top + 10, 52:76], labels[5, top : top + 10, 52:76] = 0, 1
+    tidy = keep_at_neck(labels)
+    assert tidy[5, top + 5, 64] == kept and np.allclose(tidy.sum(0), 1)
+
+
+def test_the_back_of_a_hood_is_cut_away_behind_the_head() -> None:
+    """In a jacket that hangs open, the opening begins below the hood, which nobody wears before a face."""
+    texture = np.full((512, 512, 4), 200, np.uint8)
+    texture[..., 3] = 0
+    texture[60:480, 60:450, 3] = 255
+    texture[110:480, 220:290, :3] = 40
+    labels = np.zeros((6, GRID, GRID), np.float32)
+    labels[0] = 1
+    labels[0, 15:120, 15:112], labels[1, 15:120, 15:112] = 0, 1
+    labels[1, 27:120, 55:72], labels[5, 27:120, 55:72] = 0, 1
+    alpha = hide_inner_collar(texture, labels)[..., 3]
+    assert alpha[62:470, 225:285].max() == 0 and alpha[70:470, 80:200].min() == 255
+
+
 def test_parser_is_asked_both_ways_round() -> None:
     """Sleeves keep their sides when the garment is shown mirrored."""
     texture = np.full((256, 256, 4), 255, np.uint8)

@@ -9,7 +9,9 @@ from lookglass.garment.neck import opening_line
 from lookglass.garment.tail import tail_labels
 from lookglass.types import F32, GARMENT_LABELS, U8
 
-TORSO, INNER_BACK_COLLAR = GARMENT_LABELS.index("torso"), GARMENT_LABELS.index("inner_back_collar")
+TORSO, FRONT_COLLAR, INNER_BACK_COLLAR = (
+    GARMENT_LABELS.index(label) for label in ("torso", "front_collar", "inner_back_collar")
+)
 
 _SIDE = 512
 _SURE = 0.7
@@ -18,6 +20,8 @@ _NECK_DEPTH = 0.35
 _SMOOTH_PX, _EVEN_PX, _STEEP = 1.2, 5.0, 0.6
 """Standard deviations of the blurs that make an opening's edge smooth; and its steepness in the end, a pixel
 of the photo: as sharp as the garment's own edge, whatever the photo's size."""
+_BROW_PX = 20
+"""Rows of a front that hangs open, of 512, over which it is as wide as what is behind the head."""
 _ALIKE, _CALM_PX = 14.0, 1.0
 """How far, in units of `edge_colours`, the back's inside is from its own colour, where that is smoothed."""
 _NEAR_PX, _TIP = 13, 0.5
@@ -27,8 +31,16 @@ _HOLLOW = 0.33
 """Share of a tip by which an opening may be less convex with it: no tailor cuts notches."""
 
 
+_HOOD, _TOP, _LEAST = 0.12, 0.15, 16
+"""How much of what is around the opening of a hood is front collar, how far below the garment's upper edge it
+begins, as a share of its height, and its least cells. Of 480 rendered products, 21 hoodies have 0.61 to 0.84
+of it, 10 open jackets with hoods 0.15 to 0.20, and pieces that are no opening at most 0.08."""
+
+
 def keep_at_neck(labels: F32) -> F32:
     """Give pieces of inner back collar that do not reach up to the garment's upper edge to the torso.
+
+    A hood goes on above its opening, so that what it surrounds may begin below the edge.
 
     Args:
         labels: (6, n, n) float32 probabilities; background is 1 where the garment is not.
@@ -45,11 +57,21 @@ def keep_at_neck(labels: F32) -> F32:
     rim[y + height // 4 :] = False
     keep = np.zeros(count, np.bool_)
     keep[np.unique(pieces[rim])] = True
+    for piece in range(1, count):
+        keep[piece] |= _in_hood(pieces == piece, labels[FRONT_COLLAR], y + _TOP * height)
     moved = labels[INNER_BACK_COLLAR] * ~(keep[pieces] & likely | (tail_labels(labels) > 0))
     tidy = labels.copy()
     tidy[INNER_BACK_COLLAR] -= moved
     tidy[TORSO] += moved
     return tidy
+
+
+def _in_hood(piece: npt.NDArray[np.bool_], collar: F32, lowest: float) -> bool:
+    """Whether a piece, (n, n), begins above a row, and front collar, (n, n), is around it."""
+    if np.count_nonzero(piece) < _LEAST or np.flatnonzero(piece.any(1))[0] > lowest:
+        return False
+    around = cv2.dilate(piece.astype(np.uint8), np.ones((5, 5), np.uint8)) > piece
+    return float(collar[around].mean()) > _HOOD
 
 
 def neck_opening(texture: U8, labels: F32) -> F32:
@@ -129,6 +151,8 @@ def _open_front(share: F32, colours: F32, cloth: F32) -> F32:
     # Beyond the garment's upper edge too, or a thread of that edge would stay.
     beyond = cv2.erode(cloth, np.ones((5, 5), np.uint8)) < 0.98
     rough = (share > 0.5).astype(np.float32)
+    top = np.flatnonzero(rough.any(1))[0] + _BROW_PX
+    rough[:top, rough[:top].any(0)] = 1  # Above it is the back of a hood.
     rough = np.where(beyond, cv2.dilate(rough, np.ones((15, 15), np.uint8)), rough)
     opening = follow_edges(rough, colours, beyond.astype(np.float32))
     # The line of least curvature: thread and shadow make a contour ragged, no tailor does.
