@@ -14,10 +14,11 @@ from lookglass.finish.unrolled import clipped
 from lookglass.finish.worn import Worn
 from lookglass.types import F32, Layers
 
-_MOST, _LITTLE = 4.0, 0.2
-"""Cells of a slit that is closed, from twice that on it is meant to be seen; and of one that nobody sees."""
-_WALL_AT_ARMS, _WALL_BETWEEN_LEGS = 2.0, 8.0
-"""Cells of wall in a slit with which it stays: the frame shows what is behind."""
+_AT_ARMS, _BETWEEN_LEGS = (4.0, 2.0), (3.0, 4.0)
+"""Cells of a slit that is closed, from twice that on it is meant to be seen; and of wall in one with which it
+stays, for the frame shows what is behind."""
+_LITTLE = 0.2
+"""Cells of a slit that nobody sees."""
 _EVEN = 11
 """Rows over which the width of a slit is averaged."""
 _EASE, _LEAST = 14.0, 3.0
@@ -32,23 +33,23 @@ def close_at_arms(layers: Layers, worn: Worn) -> tuple[Layers, Worn]:
         worn: the same through the garment's photo.
     """
     arms = np.maximum(worn.seen[1:].max(0), layers.bare)
-    return _closed(layers, worn, 0, arms, _WALL_AT_ARMS)
+    return _closed(layers, worn, 0, arms, _AT_ARMS)
 
 
 def close_between_legs(layers: Layers, worn: Worn) -> tuple[Layers, Worn]:
     """Stretch the legs of trousers, parts 1 and 2, to the middle between them; arguments as above."""
     left, right = worn.seen[1:]
-    layers, worn = _closed(layers, worn, 1, right, _WALL_BETWEEN_LEGS, share=0.5)
-    return _closed(layers, worn, 2, left, _WALL_BETWEEN_LEGS, share=0.5)
+    layers, worn = _closed(layers, worn, 1, right, _BETWEEN_LEGS, share=0.5)
+    return _closed(layers, worn, 2, left, _BETWEEN_LEGS, share=0.5)
 
 
 def _closed(
-    layers: Layers, worn: Worn, part: int, beside: F32, wall: float, *, share: float = 1.0
+    layers: Layers, worn: Worn, part: int, beside: F32, limits: tuple[float, float], *, share: float = 1.0
 ) -> tuple[Layers, Worn]:
-    """Stretch a part towards what is beside it, (h, w), over a share of slits with less wall in them."""
+    """Stretch a part towards what is beside it, (h, w), over a share of slits within limits."""
     own, old = worn.seen[part], layers.painted_alpha
-    right = share * _slit(own, beside, old, wall)
-    left = share * _slit(own[:, ::-1], beside[:, ::-1], old[:, ::-1], wall)
+    right = share * _slit(own, beside, old, limits)
+    left = share * _slit(own[:, ::-1], beside[:, ::-1], old[:, ::-1], limits)
     if max(right.max(), left.max()) < _LITTLE:
         return layers, worn
     columns = np.arange(beside.shape[1], dtype=np.float32) - _shift(own, right)
@@ -63,7 +64,7 @@ def _closed(
     return replace(layers, flow=flow), replace(worn, coverage=coverage, seen=seen)
 
 
-def _slit(own: F32, beside: F32, old: F32, wall: float) -> F32:
+def _slit(own: F32, beside: F32, old: F32, limits: tuple[float, float]) -> F32:
     """(h, 1) cells of old clothes on the right of a part, up to what is beside it, that are to be covered."""
     past = _past(own)
     there = np.maximum.accumulate(beside * past, axis=1)
@@ -71,9 +72,8 @@ def _slit(own: F32, beside: F32, old: F32, wall: float) -> F32:
     hidden = (slit * old).sum(1, keepdims=True)
     shown = slit.sum(1, keepdims=True) - hidden
     between = clipped(2 * np.minimum(there[:, -1:], own.max(1, keepdims=True)) - 1)
-    hidden *= (
-        clipped(2 - hidden * np.float32(1 / _MOST)) * clipped(1 - shown * np.float32(1 / wall)) * between
-    )
+    most, wall = map(np.float32, limits)
+    hidden *= clipped(2 - hidden / most) * clipped(1 - shown / wall) * between
     return np.asarray(cv2.blur(hidden, (1, _EVEN)), np.float32)
 
 
