@@ -14,14 +14,14 @@ from lookglass.finish.unrolled import clipped
 from lookglass.finish.worn import Worn
 from lookglass.types import F32, Layers
 
-_AT_ARMS, _BETWEEN_LEGS = (4.0, 2.0), (3.0, 4.0)
+_AT_ARMS, _BETWEEN_LEGS = (2.0, 2.0), (3.0, 4.0)
 """Cells of a slit that is closed, from twice that on it is meant to be seen; and of wall in one with which it
 stays, for the frame shows what is behind."""
 _LITTLE = 0.2
 """Cells of a slit that nobody sees."""
 _EVEN = 11
 """Rows over which the width of a slit is averaged."""
-_EASE, _LEAST = 14.0, 3.0
+_EASE, _LEAST = 6.0, 1.5
 """Cells of cloth beside a slit that are stretched, and how many times its width at least."""
 
 
