@@ -182,11 +182,14 @@ def main() -> None:
     # Left, a torso without sleeves and only an occluder of its own: else the two occluders may not differ.
     for layer in (scenes[0].layers.coverage, scenes[0].layers.occluder):
         layer[1:, :, : layer.shape[-1] // 2] = 0
-    # Far right, half a torso behind an arm in half a sleeve: else no slit may show between the two.
-    for layer, values in ((scenes[0].layers.coverage, (0.6, 0.5, 0)), (scenes[0].layers.occluder, (1, 0))):
-        layer[:, :, -layer.shape[-1] // 3 :] = np.reshape(values, (-1, 1, 1))
     scenes[1].texture[..., 3] = 0  # nothing shows: the last block takes back what was painted
-    for scene, order in itertools.product(scenes, (0, seed | 1, seed + 2)):
+    # Half a torso behind an arm in half a sleeve, of cloth all over: else no slit may show between the two.
+    slit = draw_scene(rng, size=(24, 40), grids=small)
+    slit.texture[..., 3], slit.layers.flow[:] = 255, np.clip(slit.layers.flow, -0.9, 0.9)
+    slit.layers.coverage[:], slit.layers.occluder[:] = (
+        np.reshape(values, (-1, 1, 1)) for values in ((0.6, 0.5, 0), (1, 0))
+    )
+    for scene, order in itertools.product([*scenes, slit], (0, seed | 1, seed + 2)):
         try:
             found = difference(scene, run(emulator, scene, seed=order, resident_blocks=4))
         except EmulatorError as error:
