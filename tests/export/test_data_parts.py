@@ -1,7 +1,9 @@
 """The test set's quotas, mesh algebra, collars and filmed sequences."""
 
+import json
 from dataclasses import replace
 
+import cv2
 import numpy as np
 import pytest
 
@@ -10,17 +12,20 @@ pytest.importorskip("anny")
 
 from lookglass_export.data.body import ARM, SIDE, Y
 from lookglass_export.data.catalogue import make_catalogue
-from lookglass_export.data.collar import build_collar, front_base_z
+from lookglass_export.data.collar import build_collar, collar_of, front_base_z
 from lookglass_export.data.drape import drape, laid_flat
 from lookglass_export.data.finish import CUT_AT, PLAIN
 from lookglass_export.data.garments import COLLARED, TOP_KINDS, sample_top
 from lookglass_export.data.hair import fuller
+from lookglass_export.data.hooded import sample_hooded
 from lookglass_export.data.mesh import Array, catmull_clark, normals, rotation, triangles, turn
 from lookglass_export.data.motion import MOTIONS, carried
 from lookglass_export.data.pose import FRONT_KINDS, Figure
-from lookglass_export.data.scene import Studio
+from lookglass_export.data.product import lay_out
+from lookglass_export.data.sample import photograph
+from lookglass_export.data.scene import Studio, Worn, collar_drawable
 from lookglass_export.data.sequence import photograph_top, render_sequence
-from lookglass_export.data.spec import TEST_SPECS, plan
+from lookglass_export.data.spec import CATALOGUES, TEST_SPECS, plan
 from lookglass_export.data.tailor import tailored
 from lookglass_export.training.geometry_task import PAIRS
 
@@ -128,8 +133,8 @@ def test_flat_cloth_is_broader_at_the_chest_than_at_the_neck() -> None:
 
 def test_a_catalogue_shows_the_inside_of_necks_but_not_outside_them(studio: Studio) -> None:
     """Each piece of inner back of any size is held by the garment on its left and right."""
-    page = make_catalogue(studio, 2)
-    again = make_catalogue(studio, 2)
+    page = make_catalogue(studio, "catalogue", 2)
+    again = make_catalogue(studio, "catalogue", 2)
     np.testing.assert_array_equal(page["products"], again["products"])
     assert page["products"].shape == (3, 256, 256, 4) and page["product_parts"].shape == (3, 256, 256)
     for parts in page["product_parts"]:
@@ -137,6 +142,34 @@ def test_a_catalogue_shows_the_inside_of_necks_but_not_outside_them(studio: Stud
         garment = np.nonzero(parts.any(0))[0]
         assert len(ys) > 20
         assert garment.min() < xs.min() and xs.max() < garment.max()
+
+
+@pytest.mark.parametrize("sort", CATALOGUES)
+def test_every_catalogue_shows_three_garments_in_their_frames(studio: Studio, sort: str) -> None:
+    page = make_catalogue(studio, sort, 3)
+    kinds = [garment["kind"] for garment in json.loads(str(page["factors"]))["garments"]]
+    assert len(kinds) == len(page["products"]) == len(page["product_parts"]) == 3
+    for alpha, parts in zip(page["products"][..., 3], page["product_parts"], strict=True):
+        assert (parts == 1).sum() > 1000
+        assert ((parts > 0) == (alpha > 127)).mean() > 0.995
+        assert not (alpha[0].any() or alpha[-1].any() or alpha[:, 0].any() or alpha[:, -1].any())
+
+
+@pytest.mark.parametrize("collar", ["hood", "raised"])
+@pytest.mark.parametrize("seed", range(3))
+def test_a_hood_shows_its_inside_within_its_rim(studio: Studio, collar: str, seed: int) -> None:
+    """In the photo of a hoodie that is closed, collar goes all around what is seen of the inside."""
+    rng = np.random.default_rng(seed)
+    top = replace(sample_hooded(rng, "hoodie"), collar=collar)
+    hood = collar_of(studio.body, top)
+    layout = lay_out(rng, studio.body, top, hood, 5, False)
+    worn = Worn(top, layout.shell, hood, layout.collar, None)
+    _, _, parts = photograph(studio, rng, worn, collar_drawable(studio, hood), layout)
+    _, pieces, stats, _ = cv2.connectedComponentsWithStats((parts[:128] == 5).astype(np.uint8))
+    inside = pieces == 1 + stats[1:, cv2.CC_STAT_AREA].argmax()
+    around = cv2.dilate(inside.astype(np.uint8), np.ones((5, 5))).astype(bool) & ~inside
+    assert inside.sum() > 60
+    assert (parts[:128][around] == 4).mean() > 0.75 and (parts[:128][around] == 0).mean() < 0.1
 
 
 def tracked(studio: Studio, motion: str) -> np.ndarray:

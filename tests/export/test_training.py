@@ -10,6 +10,7 @@ import torch
 from lookglass_export.training import scenes
 from lookglass_export.training.loop import Settings, Trainer, stack
 from lookglass_export.training.scenes import Scene
+from lookglass_export.training.train import main as train
 from lookglass_export.training.weights import BASELINES, TASKS, collect, load_task, networks
 
 ALL_TASKS = TASKS | BASELINES
@@ -130,6 +131,27 @@ def test_training_goes_on_where_it_stopped(scenes_folder: Path, tmp_path: Path) 
     second.run()
     assert second.iteration > first.iteration
     assert not list(tmp_path.glob("*.part"))
+
+
+def test_a_parser_goes_on_alone_on_photos_and_leaves_the_other_tasks_as_they_are(
+    scene: Scene, tmp_path: Path
+) -> None:
+    """Pages of a catalogue are enough for it; a compact checkpoint keeps what it began with of the rest."""
+    pages, start, end = tmp_path / "pages", tmp_path / "start.pt", tmp_path / "end.pt"
+    pages.mkdir()
+    for number in range(2):
+        photos = {name: scene[name] for name in ("products", "product_parts")}
+        np.savez(pages / f"scene_{number:06d}.npz", **photos)
+    before = {"geometry": {"weights": {"x": torch.ones(2)}, "iteration": 7, "minutes": 3.0}}
+    weights = load_task("parser", None).state_dict()
+    torch.save(before | {"parser": {"weights": weights, "iteration": 40, "minutes": 2.0}}, start)
+    folders = ["--scenes", str(pages), "--validation", str(pages), "--run", str(tmp_path / "run")]
+    budget = ["--task", "parser", "--iterations", "2", "--batch", "2"]
+    train([*folders, *budget, "--start-from", str(start), "--compact", str(end)])
+    found = torch.load(end, weights_only=True)
+    assert found["parser"]["iteration"] == 42 and 2 < found["parser"]["minutes"] < 4
+    assert torch.equal(found["geometry"].pop("weights")["x"], before["geometry"].pop("weights")["x"])
+    assert found["geometry"] == before["geometry"]
 
 
 def test_trained_weights_reach_the_export(scenes_folder: Path, tmp_path: Path) -> None:

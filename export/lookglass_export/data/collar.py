@@ -14,6 +14,7 @@ from scipy.spatial import cKDTree
 from lookglass_export.data.body import ACROSS, LEG, Body, Bones, X, Z, skin
 from lookglass_export.data.finish import PLAIN_TILT
 from lookglass_export.data.garments import Top, is_sleeve
+from lookglass_export.data.hood import raised
 from lookglass_export.data.mesh import Array, Index
 
 _COLUMNS = 41
@@ -175,4 +176,10 @@ def _hood(gap: float, size: float, spread: float, snug: float) -> list[Array]:
     ]
 
 
-_STRIPS = {"shirt": _shirt, "stand": _stand, "roll": _roll, "hood": _hood}
+def _raised(gap: float, size: float, spread: float, snug: float) -> list[Array]:
+    shape = np.random.default_rng([round(1000 * v) for v in (gap, size, spread, snug)])
+    base = _ring(np.linspace(np.pi - gap, 1.5, 8), np.full(8, 0.006), np.full(8, -0.006))
+    return [raised(base, shape)]
+
+
+_STRIPS = {"shirt": _shirt, "stand": _stand, "roll": _roll, "hood": _hood, "raised": _raised}

@@ -51,7 +51,7 @@ def make_dress_sample(studio: Studio, trackers: Trackers, stream: str, index: in
     sample = stacked(garments) | stacked(frames) | frame.uncovered(shaded(_bare(studio, scene, person)))
     sample["category"] = np.array("dress")
     studio.forget_fabrics()
-    sample["factors"] = fixed.factors(scene.light.kind, _told(dresses))
+    sample["factors"] = fixed.factors(scene.light.kind, told_dresses(dresses))
     return sample
 
 
@@ -93,7 +93,8 @@ def _bare(studio: Studio, scene: Scene, person: PersonLayer) -> Picture:
     return lay(shirt, layer, reach_below(shirt, tucked=True))
 
 
-def _told(dresses: list[Dress]) -> list[dict[str, object]]:
+def told_dresses(dresses: list[Dress]) -> list[dict[str, object]]:
+    """What a sample file says of its dresses."""
     return [
         {"kind": dress.kind, "hem": float(dress.skirt.hem), "sleeve": float(dress.bodice.sleeve),
          "fabric": dress.bodice.fabric.kind}

@@ -11,7 +11,7 @@ from tqdm import tqdm
 
 from lookglass_export.data.contact_sheet import contact_sheet
 from lookglass_export.data.factor_sheet import factor_sheet
-from lookglass_export.data.spec import STREAMS
+from lookglass_export.data.spec import CATALOGUES, STREAMS
 
 _STATE: dict[str, object] = {}
 
@@ -20,7 +20,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Command line: render samples, or `contact-sheet DIR out.png`."""
     parser = argparse.ArgumentParser(prog="lookglass-export data", description="Render training samples.")
     parser.add_argument("--out", type=Path, help="folder for scene_XXXXXX.npz files")
-    parser.add_argument("--stream", choices=[*STREAMS, "catalogue"], default="train")
+    parser.add_argument("--stream", choices=[*STREAMS, *CATALOGUES], default="train")
     parser.add_argument("--start", type=int, default=0)
     parser.add_argument("--count", type=int, default=8)
     parser.add_argument("--workers", type=int, default=1)
@@ -51,7 +51,7 @@ def scene_path(folder: Path, index: int) -> Path:
 
 
 def generate(folder: Path, stream: str, indices: range, workers: int) -> None:
-    """Render the missing scenes of a range into a folder; of "catalogue", product photos alone."""
+    """Render the missing scenes of a range into a folder; of a catalogue, product photos alone."""
     folder.mkdir(parents=True, exist_ok=True)
     missing = [i for i in indices if not scene_path(folder, i).exists()]
     # Every process draws on one thread; set before Mesa and the BLAS libraries load in the children.
@@ -80,8 +80,8 @@ def _render(index: int) -> None:
     from lookglass_export.data.spec import category_of
 
     folder, stream, studio = _STATE["folder"], _STATE["stream"], _STATE["studio"]
-    if stream == "catalogue":
-        sample = make_catalogue(studio, index)  # type: ignore[arg-type]
+    if stream in CATALOGUES:
+        sample = make_catalogue(studio, stream, index)  # type: ignore[arg-type]
     else:
         make = {"upper": make_sample, "lower": make_lower_sample, "dress": make_dress_sample}[
             category_of(stream)

@@ -64,7 +64,7 @@ def make_lower_sample(studio: Studio, trackers: Trackers, stream: str, index: in
     sample |= frame.uncovered(shaded(painted))
     sample["category"] = np.array("lower")
     studio.forget_fabrics()
-    sample["factors"] = fixed.factors(scene.light.kind, _told(lowers))
+    sample["factors"] = fixed.factors(scene.light.kind, told_lowers(lowers))
     return sample
 
 
@@ -156,7 +156,8 @@ def in_front(picture: Picture, base: Picture, loose: tuple[str, ...]) -> Sample:
     }
 
 
-def _told(lowers: list[Lower]) -> list[dict[str, object]]:
+def told_lowers(lowers: list[Lower]) -> list[dict[str, object]]:
+    """What a sample file says of its lower garments."""
     return [
         {
             "kind": lower.kind,

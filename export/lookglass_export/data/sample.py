@@ -60,7 +60,7 @@ def make_sample(studio: Studio, trackers: Trackers, stream: str, index: int) -> 
     sample = stacked(_dressed(studio, trackers, scene, base, frame, top, words) for top in tops)
     sample |= frame.uncovered(_undershirt(studio, scene, base))
     studio.forget_fabrics()
-    sample["factors"] = fixed.factors(scene.light.kind, _told(tops))
+    sample["factors"] = fixed.factors(scene.light.kind, told_tops(tops))
     return sample
 
 
@@ -151,7 +151,8 @@ def _outline(studio: Studio, laid: Worn, collar: Drawable | None, layout: Layout
     return np.array([xs.min(), ys.min(), xs.max() + 1, ys.max() + 1]) / canvas.width * 2 - 1
 
 
-def _told(tops: list[Top]) -> list[dict[str, object]]:
+def told_tops(tops: list[Top]) -> list[dict[str, object]]:
+    """What a sample file says of its tops."""
     return [
         {
             "kind": t.kind, "sleeve": float(t.sleeve), "hem": float(t.hem), "offset": float(t.offset),

@@ -18,6 +18,12 @@ STREAMS = {
     "test_lower": 6, "test_dress": 7, "test_sold": 8,
 }  # fmt: skip
 """Sources of scenes by name; "close" trains, too: people within an arm's length of a phone or a laptop."""
+CATALOGUES = {
+    "catalogue": "train", "catalogue_plain": "train", "catalogue_hoods": "train", "catalogue_lower": "lower",
+    "catalogue_dress": "dress",
+}  # fmt: skip
+"""Sorts of pages of photos alone, and the stream whose kinds of garments each deals: tops as sold, tops
+without a finish, tops with hoods, what is worn below the waist, and dresses."""
 _CATEGORIES = {"lower": "lower", "test_lower": "lower", "dress": "dress", "test_dress": "dress"}
 TEST_SPEC = {"stream": "test", "start": 0, "count": 100, "pairs": 600}
 """The held-out benchmark, fixed before training: which scenes, and how many pairs are scored.

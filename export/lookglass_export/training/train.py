@@ -33,7 +33,7 @@ def main(argv: list[str]) -> None:
                 torch.manual_seed(args.seed)  # Fresh weights are drawn before there is a trainer.
                 Trainer(_task(name, args, settings, ranks), settings, ranks).run()
             if args.compact and ranks.leads:
-                save_compact(args.run, args.compact)
+                save_compact(args.run, args.compact, _start(args))
     except LookglassError as error:
         print(f"lookglass-export: {error}", file=sys.stderr)
         raise SystemExit(2) from error
@@ -71,7 +71,11 @@ def _arguments(argv: list[str]) -> argparse.Namespace:
     start = parser.add_mutually_exclusive_group()
     start.add_argument("--start-from", type=Path, metavar="FILE", help="compact checkpoint to begin with")
     start.add_argument("--from", type=Path, metavar="BUNDLE", dest="bundle", help="bundle to begin with")
-    parser.add_argument("--compact", type=Path, help="where to write the compact checkpoint at the end")
+    parser.add_argument(
+        "--compact",
+        type=Path,
+        help="where to write a compact checkpoint at the end, with what --start-from holds of other tasks",
+    )
     args = parser.parse_args(argv)
     if args.bundle and set(args.task or ()) & {*STAGES, *BASELINES}:
         parser.error("a bundle holds no baselines, and words are taught with --start-from")
@@ -92,10 +96,15 @@ def _settings(args: argparse.Namespace) -> Settings:
     )
 
 
+def _start(args: argparse.Namespace) -> dict[str, dict]:
+    """What a compact checkpoint holds of every task."""
+    return torch.load(args.start_from, weights_only=True) if args.start_from else {}
+
+
 def _task(name: str, args: argparse.Namespace, settings: Settings, ranks: Ranks) -> Task:
     """The network to begin with; a run that was interrupted goes on from its own checkpoint instead."""
     if args.bundle is None or (settings.run / f"{name}.pt").exists():
-        start = torch.load(args.start_from, weights_only=True) if args.start_from else {}
+        start = _start(args)
         if name in STAGES:
             start[name] = (collect(settings.run) or start).get("geometry")
         task, found = load_task(name, None, fusion=args.fusion), start.get(name)

@@ -60,9 +60,20 @@ def collect(run: Path) -> dict[str, dict]:
     return found
 
 
-def save_compact(run: Path, path: Path) -> None:
-    """Write one small file from which training can go on: `train --start-from`."""
-    torch.save(collect(run), path)
+def save_compact(run: Path, path: Path, start: dict[str, dict]) -> None:
+    """Write one small file from which training can go on: `train --start-from`.
+
+    Args:
+        run: a run's folder.
+        path: where to.
+        start: what the run began with: of tasks that it did not train, that is kept; steps and minutes of the
+            others are added up.
+    """
+    found = collect(run)
+    for name, task in found.items():
+        for spent in ("iteration", "minutes"):
+            task[spent] += start.get(name, {}).get(spent, 0)
+    torch.save(start | found, path)
 
 
 def load_task(name: str, weights: dict[str, Tensor] | None, *, fusion: str = DEFAULT) -> Task:
