@@ -152,6 +152,13 @@ def test_a_parser_goes_on_alone_on_photos_and_leaves_the_other_tasks_as_they_are
     assert found["parser"]["iteration"] == 42 and 2 < found["parser"]["minutes"] < 4
     assert torch.equal(found["geometry"].pop("weights")["x"], before["geometry"].pop("weights")["x"])
     assert found["geometry"] == before["geometry"]
+    train([*folders, *budget, "--start-from", str(start), "--compact", str(end), "--share", "0.25"])
+    learned, shared = collect(tmp_path / "run")["parser"]["weights"], torch.load(end, weights_only=True)
+    for key, value in shared["parser"]["weights"].items():
+        wanted = 0.75 * weights[key].float() + 0.25 * learned[key].float()
+        torch.testing.assert_close(
+            value.float(), wanted if value.is_floating_point() else learned[key].float(), atol=2e-3, rtol=2e-3
+        )
 
 
 def test_trained_weights_reach_the_export(scenes_folder: Path, tmp_path: Path) -> None:

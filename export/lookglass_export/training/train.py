@@ -33,7 +33,7 @@ def main(argv: list[str]) -> None:
                 torch.manual_seed(args.seed)  # Fresh weights are drawn before there is a trainer.
                 Trainer(_task(name, args, settings, ranks), settings, ranks).run()
             if args.compact and ranks.leads:
-                save_compact(args.run, args.compact, _start(args))
+                save_compact(args.run, args.compact, _start(args), share=args.share)
     except LookglassError as error:
         print(f"lookglass-export: {error}", file=sys.stderr)
         raise SystemExit(2) from error
@@ -75,6 +75,12 @@ def _arguments(argv: list[str]) -> argparse.Namespace:
         "--compact",
         type=Path,
         help="where to write a compact checkpoint at the end, with what --start-from holds of other tasks",
+    )
+    parser.add_argument(
+        "--share",
+        type=float,
+        default=1.0,
+        help="how much of --compact was learned, the rest is of --start-from",
     )
     args = parser.parse_args(argv)
     if args.bundle and set(args.task or ()) & {*STAGES, *BASELINES}:
