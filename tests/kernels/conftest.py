@@ -2,10 +2,14 @@
 
 import os
 import secrets
+from collections.abc import Iterator
 
 import numpy as np
 import pytest
 
+from lookglass.bundle import Bundle
+from lookglass.engine import Engine, kernels
+from lookglass.engine.providers import PROVIDERS
 from lookglass_kernels.build import AMPERE, TURING, build_emulator
 from lookglass_kernels.emulator import Emulator
 
@@ -34,3 +38,18 @@ def seed() -> int:
 def rng(seed: int) -> np.random.Generator:
     """A generator from the test's seed."""
     return np.random.default_rng(seed)
+
+
+@pytest.fixture(scope="module")
+def bundle() -> Bundle:
+    return Bundle.load()
+
+
+@pytest.fixture(scope="module")
+def engine(bundle: Bundle) -> Iterator[Engine]:
+    """Whose sessions for "cuda" run on the CPU, with the graph's own attention."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(PROVIDERS, "cuda", PROVIDERS["cpu"])
+        engine = Engine(bundle, device="cuda")
+        engine.kernels = kernels.without("not this test's matter")
+        yield engine

@@ -36,6 +36,7 @@ def let(layers: F32, hem: float, gap: float) -> F32:
 def across(layers: F32, columns: F32) -> F32:
     """Layers, (c, h, w), looked up along their rows at other columns, (h, w)."""
     rows = np.repeat(np.arange(len(columns), dtype=np.float32)[:, None], columns.shape[1], 1)
-    merged = cv2.merge(tuple(layers))
-    seen = cv2.remap(merged, columns, rows, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    return np.asarray(seen, np.float32)[None] if len(layers) == 1 else np.asarray(cv2.split(seen), np.float32)
+    seen = cv2.remap(
+        cv2.merge(tuple(layers)), columns, rows, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+    )
+    return np.asarray(cv2.split(seen), np.float32)
