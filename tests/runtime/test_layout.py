@@ -34,7 +34,7 @@ STEPS = (
     {"old_hem", "top_hem", "waist", "hips", "legs", "straight", "half_seen", "cuff_fit", "cuffs", "collar"},
     {"bottom", "near_arm", "wrists", "arm_outline", "arm_form", "shoulders", "bare_legs"},
     {"limbs"},
-    {"edges", "lining", "shadow", "folds", "old_light", "crease", "repaint"},
+    {"edges", "lining", "shadow", "folds", "old_light", "crease", "repaint", "sleeve_hems"},
     {"order"},
     {"__init__"},
 )

@@ -82,11 +82,20 @@ def test_the_garment_ends_at_an_arm_in_front_where_the_arm_is_painted() -> None:
 
 def test_a_smudge_in_front_of_the_garment_is_no_arm_and_hands_and_faces_stay() -> None:
     occluder = np.zeros((2, 256, 192), np.float32)
-    occluder[0, 60:70, 60:64] = 0.8
+    occluder[0, 60:70, 60:62] = 0.8
     occluder[:, 150:180, 100:120] = 1
     front = in_front(occluder, np.ones((128, 96), np.float32))
     assert front[0, :140].max() == 0
     assert np.array_equal(front[:, 150:], occluder[:, 150:])
+
+
+def test_a_slim_wrist_hides_the_garment_as_an_arm_does() -> None:
+    bare = np.zeros((128, 96), np.float32)
+    bare[20:100, 40:43] = 1
+    occluder = np.zeros((2, 256, 192), np.float32)
+    occluder[0] = cv2.resize(bare, (192, 256), interpolation=cv2.INTER_NEAREST)
+    occluder[0, :, 84:] *= 0.2  # Half of it the network does not see.
+    assert in_front(occluder, bare)[0, 60:180, 82].min() > 0.75
 
 
 def test_colour_of_skin_goes_on_past_its_edge_so_that_no_wall_bleeds_in() -> None:

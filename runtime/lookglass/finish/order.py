@@ -29,6 +29,7 @@ from lookglass.finish.rims import Rim, bare_hands, end_cuffs
 from lookglass.finish.shadow import albedo_of, around_neck, shade, without_sleeves
 from lookglass.finish.shoes import keep_shoes
 from lookglass.finish.shoulders import bare_shoulders
+from lookglass.finish.sleeve_hems import end_at_arms
 from lookglass.finish.slits import close_at_arms, close_between_legs
 from lookglass.finish.straight import hang_straight
 from lookglass.finish.top_hem import cut_hem, under_top
@@ -106,6 +107,8 @@ def finish(
     paint = lined(repaint(layers, person, snapped.painted_alpha * near, backdrop, cloth=cloth), lining)
     shadow = cv2.resize(np.maximum(loss - _UNSEEN_LOSS, 0), mask.shape[::-1], interpolation=cv2.INTER_LINEAR)
     shadow = np.asarray(shadow * near, np.float32)
+    if not lower:
+        end_at_arms(coverage, front)
     end_cuffs(rims, coverage, front, shadow)
     shading = _enlarged(layers.shading)
     shading *= _enlarged(gain[None])

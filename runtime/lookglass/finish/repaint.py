@@ -25,7 +25,7 @@ _MARGIN = 4
 _STEPS, _SHARPER = 1.5, 4.0
 """Standard deviation, in cells, of the blur that takes the cells' steps out of the outline of skin, and how
 much steeper it is drawn than the network does."""
-_ARM = 3, 5, 7
+_ARM = 2, 5, 7
 """Width, cells, below which what is in front is no arm but a smudge on the new garment; and the sides of the
 neighbourhoods in which an arm's outline is looked for, and in which a hand tells better where it ends."""
 _FADE_PX = 7
