@@ -1,5 +1,7 @@
 """An arm that leaves the frame at its side is as thick as its old sleeve."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -37,6 +39,16 @@ def test_an_arm_that_leaves_the_frame_fills_its_sleeve() -> None:
     assert bare[60, SLEEVE.start : ARM.stop].min() == 1
     assert bare[60, : SLEEVE.start - 1].max() == 0
     assert bare[:39].max() == 0 == bare[91:].max()
+
+
+def test_what_grows_is_in_the_light_of_the_arm_and_not_of_the_wall() -> None:
+    bare, cloth = np.zeros((128, 96), np.float32), np.zeros((128, 96), np.float32)
+    bare[40:90, ARM], cloth[40:90, TORSO] = 1, 1
+    layers = _layers(bare)
+    layers = replace(layers, skin=np.stack([1 - np.float32(0.6) * bare] * 3))
+    skin = fill_sleeve(layers, _person(), cloth).skin
+    assert skin[:, 45:85, SLEEVE.start + 1 : SIDE].max() < 0.45
+    assert skin[:, :, : TORSO.stop].min() == 1
 
 
 def test_an_arm_that_only_touches_the_side_is_as_the_network_draws_it() -> None:

@@ -17,12 +17,14 @@ _PAST = np.ones((3, 3), np.uint8)
 """Twice as far, cells, as what is bare goes on past the old sleeve's edge, which the frame tells finer."""
 _THICKER = np.ones((1, 19), np.uint8)
 """Twice as far, cells, as an arm reaches at most beyond what the network draws."""
+_AROUND = 31, 31
+"""Width and height of the neighbourhood, cells, whose skin lights what grew."""
 _LEAVES = 4.0, 12.0
 """Rows in which an arm has to reach the frame's side before it may leave there, and before it surely does."""
 
 
 def fill_sleeve(layers: Layers, person: Person, cloth: F32) -> Layers:
-    """Widen what is bare of an arm that leaves the frame at its side.
+    """Widen what is bare of an arm that leaves the frame at its side, in the light of the arm.
 
     Args:
         layers: what the network returned.
@@ -40,4 +42,10 @@ def fill_sleeve(layers: Layers, person: Person, cloth: F32) -> Layers:
                 arm = np.minimum(cv2.dilate(bare, _THICKER), cv2.dilate(old, _PAST))
             beside = 1 - np.maximum.accumulate(cloth[:, ::step], axis=1)[:, ::step]
             grown = np.maximum(grown, leaves * arm * beside)
-    return replace(layers, bare=grown)
+    if arm is None:
+        return layers
+    # Where it grew the network saw no skin, and paints it as bright as the room.
+    sure = bare**2 + np.float32(1e-3)
+    *seen, weight = cv2.split(cv2.blur(cv2.merge((*(layers.skin * sure), sure)), _AROUND))
+    skin = layers.skin + (grown - bare) * (np.stack(seen) / weight - layers.skin)
+    return replace(layers, bare=grown, skin=np.asarray(skin, np.float32))
